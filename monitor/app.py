@@ -1,0 +1,219 @@
+"""The room that knows all others: sources, schedule, store, publication and listener, put together and run."""
+
+import asyncio
+import os
+import platform
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+
+import structlog
+
+from monitor import __version__
+from monitor.clock import Clock, SystemClock
+from monitor.config import Config, SourceConfig
+from monitor.errors import SecretError
+from monitor.exporter.catalogue import Facts
+from monitor.exporter.exposition import Format, Page, render
+from monitor.exporter.telemetry import Telemetry
+from monitor.model import PollKind, PollOutcome, Report
+from monitor.pollers.poller import Poller
+from monitor.pollers.schedule import Schedule, Work
+from monitor.pollers.transport import SourceHttp, Transport
+from monitor.reconciler.reconcile import Memory, reconcile
+from monitor.reconciler.store import SourceState, apply, new_state
+from monitor.web.server import Listener, Surface, create_app
+
+log = structlog.get_logger(__name__)
+
+PUBLISH_AT_LEAST_EVERY = 5.0
+DRAIN = 5.0
+"""Seconds that polls in flight get to end by themselves at a stop."""
+WATCH_EVERY = 0.25
+CLOCK_STEP = 1.0
+"""Seconds by which wall time may drift from elapsed time between two looks before plans are made anew."""
+SUSPENDED = 5.0
+
+
+def poller_of(
+    source: SourceConfig,
+    transport: Transport,
+    emit: Callable[[PollOutcome], None],
+    schedule: Schedule,
+) -> Poller:
+    """A poller for a configured source, with its own budget on the shared transport."""
+    poll = source.spec.poll
+    http = SourceHttp(
+        transport,
+        timeout=poll.timeout,
+        requests_per_minute=poll.requests_per_minute,
+        secrets=lambda: known_secrets([source]),
+    )
+    adapter = source.vendor.build(source.options, source.demand)
+    return Poller(source.spec, adapter, http, transport.clock, emit, schedule.spawn)
+
+
+def known_secrets(sources: Iterable[SourceConfig]) -> Iterator[str]:
+    """The values, as they stand now, of what must not be shown; one that cannot be read has none."""
+    for source in sources:
+        for _, secret in source.options.secrets():
+            if not secret.plain_is_fine:
+                with suppress(SecretError):
+                    yield secret.reveal()
+
+
+class Monitor:
+    """The state of one running agentmon: outcomes come in, a page stands ready."""
+
+    def __init__(self, config: Config, transport: Transport, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self.schedule = Schedule()
+        self._pollers = {
+            source.spec.name: poller_of(source, transport, self.receive, self.schedule) for source in config.sources
+        }
+        self._states: dict[str, SourceState] = {source.spec.name: new_state(source.spec) for source in config.sources}
+        self._telemetry = Telemetry(self._states)
+        self._memory = Memory()
+        self._started_at = clock.now().wall
+        self._changed = asyncio.Event()
+        self.report: Report
+        self.page: Page
+        self.publish()
+
+    def receive(self, outcome: PollOutcome) -> None:
+        """Take one outcome; the publication follows as soon as the loop gets to it."""
+        self._states[outcome.source] = apply(self._states[outcome.source], outcome)
+        if outcome.kind is PollKind.LIVE:
+            self._telemetry.poll_duration.labels(outcome.source).observe(outcome.duration)
+        self._changed.set()
+
+    def publish(self) -> None:
+        """Reconcile what is known at this moment and swap the page."""
+        begun = time.perf_counter()
+        before = getattr(self, "page", None)
+        self.report, self._memory = reconcile(
+            self._states,
+            self._config.teams,
+            self._memory,
+            self._clock.now(),
+            {name: poller.requests for name, poller in self._pollers.items()},
+        )
+        facts = Facts(
+            report=self.report,
+            version=__version__,
+            revision=os.environ.get("AGENTMON_REVISION", "unknown"),
+            python=platform.python_version(),
+            config_loaded_at=self._started_at,
+            missed_runs=self.schedule.missed_runs,
+            exposition_bytes={format_: len(before.bytes_of(format_)) for format_ in Format} if before else {},
+            series=before.series if before else 0,
+        )
+        self.page = render(facts, self._telemetry.render())
+        self._telemetry.publish_duration.observe(time.perf_counter() - begun)
+
+    def waiting(self) -> list[str]:
+        """Sources that have neither succeeded nor failed yet."""
+        return [name for name, state in self._states.items() if state.polls == 0]
+
+    async def run(self) -> None:
+        """Poll, publish and watch until cancelled."""
+        count = len(self._pollers)
+        for position, (name, poller) in enumerate(self._pollers.items()):
+            self.schedule.every(poller.interval, name, self._work(poller), phase=position / count)
+        self.schedule.start()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._publish_on_change(), name="publish")
+            tasks.create_task(self._watch(), name="watch")
+
+    def _work(self, poller: Poller) -> Work:
+        async def work() -> None:
+            planned = poller.interval
+            await poller.poll()
+            if poller.interval != planned:
+                self.schedule.pace(poller.spec.name, poller.interval)
+
+        return work
+
+    async def _publish_on_change(self) -> None:
+        """Publish at every change, at the moment some data expires, and every five seconds anyway."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._until_next_publication()):
+                    await self._changed.wait()
+            self._changed.clear()
+            self.publish()
+
+    def _until_next_publication(self) -> float:
+        now = self._clock.now()
+        expiries = (state.expires_at() for state in self._states.values() if state.is_fresh(now))
+        soonest = min(
+            (expiry - now.elapsed for expiry in expiries if expiry is not None), default=PUBLISH_AT_LEAST_EVERY
+        )
+        return min(max(soonest + 0.01, 0.01), PUBLISH_AT_LEAST_EVERY)
+
+    async def _watch(self) -> None:
+        """Measure how late the loop runs, and plan anew after a clock step or a suspend."""
+        loop = asyncio.get_running_loop()
+        last, last_tick = self._clock.now(), loop.time()
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            now, tick = self._clock.now(), loop.time()
+            self._telemetry.loop_lag.observe(max(tick - last_tick - WATCH_EVERY, 0.0))
+            stepped = abs((now.wall - last.wall) - (now.elapsed - last.elapsed))
+            suspended = (now.elapsed - last.elapsed) - (tick - last_tick)
+            if stepped > CLOCK_STEP or suspended > SUSPENDED:
+                log.info("clock_moved", stepped_seconds=round(stepped, 1), suspended_seconds=round(suspended, 1))
+                self.schedule.run_all_now()
+                self._changed.set()
+            last, last_tick = now, tick
+
+
+async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None = None) -> None:
+    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used."""
+    clock = clock or SystemClock()
+    stop = asyncio.Event()
+    _handle_signals(stop)
+    async with Transport(clock) as transport:
+        monitor = Monitor(config, transport, clock)
+        surface = Surface(
+            page=lambda: monitor.page,
+            report=lambda: monitor.report,
+            waiting=monitor.waiting,
+            version=__version__,
+        )
+        async with Listener(create_app(surface), *listen) as listener:
+            log.info(
+                "started",
+                version=__version__,
+                listen=f"{listen[0] or '*'}:{listener.port}",
+                sources=len(config.sources),
+                teams=len(config.teams),
+            )
+            running = asyncio.create_task(monitor.run(), name="monitor")
+            stopping = asyncio.create_task(stop.wait(), name="stop")
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            log.info("stopping")
+            await monitor.schedule.stop(DRAIN)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+    log.info("stopped")
+
+
+def _handle_signals(stop: asyncio.Event) -> None:
+    """The first SIGTERM or SIGINT stops in good order, a second one at once; SIGHUP ends nothing."""
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: signal.Signals) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number)
+    loop.add_signal_handler(
+        signal.SIGHUP, lambda: log.warning("reload_not_possible", mend="restart agentmon to read a new configuration")
+    )

@@ -1,0 +1,19 @@
+"""The configuration file: YAML text to frozen values, or every mistake at once with its place."""
+
+from monitor.config.load import Config, PlacedSecret, SourceConfig, check_secrets, load, parse
+from monitor.config.problem import ConfigError, Problem
+from monitor.config.reference import json_schema
+from monitor.config.values import parse_listen
+
+__all__ = [
+    "Config",
+    "ConfigError",
+    "PlacedSecret",
+    "Problem",
+    "SourceConfig",
+    "check_secrets",
+    "json_schema",
+    "load",
+    "parse",
+    "parse_listen",
+]

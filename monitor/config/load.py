@@ -1,0 +1,123 @@
+"""Configuration file -> `Config`, or every mistake in it at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.config.document import read
+from monitor.config.merge import team_spec
+from monitor.config.notices import notices, secrets
+from monitor.config.parts import Parts, read_parts
+from monitor.config.polls import check_polls, demand_of, spec_of, vendor_of, warn_polls
+from monitor.config.problem import START, ConfigError, Position, Problem, at, in_order
+from monitor.config.references import check_references
+from monitor.config.schema import FileOptions
+from monitor.config.values import parse_listen
+from monitor.errors import SecretError
+from monitor.fields import Secret
+from monitor.model import SourceSpec, TeamSpec
+from monitor.pollers.vendors.base import Demand, SourceOptions, Vendor
+
+BYTES_LIMIT = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """A source with all that its adapter and its poller need."""
+
+    spec: SourceSpec
+    options: SourceOptions
+    vendor: Vendor
+    demand: Demand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedSecret:
+    """A secret and where it is configured; `place` stands for its problem, still without a message."""
+
+    place: Problem
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A configuration without errors. `listen` is host (empty for every interface) and port."""
+
+    sources: tuple[SourceConfig, ...]
+    teams: tuple[TeamSpec, ...]
+    listen: tuple[str, int]
+    warnings: tuple[Problem, ...]
+    secrets: tuple[PlacedSecret, ...]
+    file: FileOptions
+
+
+def load(path: Path) -> Config:
+    """Raises ConfigError with every problem of the file. Reads no secret."""
+    return parse(_text(path), filename=path, base=path.parent)
+
+
+def parse(text: str, *, filename: str | Path, base: Path) -> Config:
+    """The same from text; files of secrets are relative to `base`."""
+    document = read(text)
+    if not isinstance(document.data, dict):
+        raise ConfigError(filename, document.problems)
+    parts, problems = read_parts(document, base)
+    problems = [*document.problems, *problems, *check_references(parts), *check_polls(parts)]
+    if problems:
+        raise ConfigError(filename, problems)
+    return _config(parts)
+
+
+def check_secrets(config: Config) -> tuple[Problem, ...]:
+    """Secrets that cannot be read now: errors where they are needed, warnings where they are not."""
+    problems = []
+    for placed in config.secrets:
+        try:
+            placed.secret.reveal()
+        except SecretError as error:
+            problems.append(_with_message(placed.place, str(error)))
+    return tuple(problems)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(BYTES_LIMIT + 1)
+    except OSError as error:
+        raise _unreadable(path, START, f"cannot be read: {error.strerror or 'unknown error'}") from error
+    if len(data) > BYTES_LIMIT:
+        raise _unreadable(path, START, f"larger than {BYTES_LIMIT // 1024**2} MiB, so no configuration")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        position = Position(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        raise _unreadable(path, position, "not UTF-8 text") from error
+
+
+def _unreadable(path: Path, position: Position, message: str) -> ConfigError:
+    return ConfigError(path, [at(position, (), message)])
+
+
+def _config(parts: Parts) -> Config:
+    file = parts.file
+    sources = (
+        SourceConfig(
+            spec=SourceSpec(name=options.name, vendor=vendor_of(options).name, poll=spec_of(parts, options)),
+            options=options,
+            vendor=vendor_of(options),
+            demand=demand_of(parts, options.name),
+        )
+        for options in file.sources
+    )
+    return Config(
+        sources=tuple(sources),
+        teams=tuple(team_spec(file, team) for team in file.teams),
+        listen=parse_listen(file.web.listen),
+        warnings=in_order([*notices(parts), *warn_polls(parts)]),
+        secrets=tuple(PlacedSecret(place=parts.problem(place, ""), secret=secret) for place, secret in secrets(parts)),
+        file=file,
+    )
+
+
+def _with_message(place: Problem, message: str) -> Problem:
+    return Problem(line=place.line, column=place.column, path=place.path, message=message)

@@ -1,0 +1,56 @@
+"""What holds for a team: its own settings over the defaults of the file."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from monitor.config.schema import FileOptions, HoursOptions, InactiveOptions, TargetOptions, TeamOptions
+from monitor.model import Channel, Selector, Targets, TeamSpec
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _over(first: _Model, *others: _Model) -> _Model:
+    """Option by option the first value that is set."""
+    found = first.model_copy()
+    for other in others:
+        missing = [name for name in type(first).model_fields if getattr(found, name) is None]
+        found = found.model_copy(update={name: getattr(other, name) for name in missing})
+    return found
+
+
+def hours_of(file: FileOptions, team: TeamOptions) -> HoursOptions:
+    return _over(team.hours, file.defaults.hours)
+
+
+def inactive_of(file: FileOptions, team: TeamOptions) -> InactiveOptions:
+    return _over(team.inactive, file.defaults.inactive)
+
+
+def targets_of(file: FileOptions, team: TeamOptions, channel: Channel) -> Targets:
+    """The team's channel over the team over the channel of the defaults over the defaults."""
+    layers = [
+        layer
+        for targets in (team.targets, file.defaults.targets)
+        for layer in (targets.channels.get(channel), targets)
+        if layer is not None
+    ]
+    set_values = {
+        name: next((value for layer in layers if (value := getattr(layer, name)) is not None), None)
+        for name in TargetOptions.model_fields
+    }
+    return Targets(**{name: value for name, value in set_values.items() if value is not None})
+
+
+def team_spec(file: FileOptions, team: TeamOptions) -> TeamSpec:
+    selectors = (
+        Selector(
+            source=member.source,
+            groups=member.groups or (),
+            agents=member.agents or (),
+            exclude=member.exclude or (),
+        )
+        for member in team.members
+    )
+    targets = {channel: targets_of(file, team, channel) for channel in team.channels}
+    return TeamSpec(name=team.name, selectors=tuple(selectors), targets=targets)

@@ -1,0 +1,70 @@
+"""Field types that only the configuration has: coverage, listen address, account, lists without repetition."""
+
+import re
+from collections.abc import Hashable
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+T = TypeVar("T", bound=Hashable)
+
+_LISTEN = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9._-]*)):(?P<port>[0-9]{1,5})")
+_LISTEN_HELP = "write HOST:PORT, [IPV6]:PORT or :PORT"
+_LARGEST_PORT = 65535
+
+
+def _check_coverage(value: object) -> object:
+    if value == 1 and not isinstance(value, bool):
+        raise ValueError(
+            "a coverage of 1 leaves an error budget of zero, which can never be kept; write less, as in 0.99"
+        )
+    return value
+
+
+Coverage = Annotated[float, Field(gt=0, lt=1), BeforeValidator(_check_coverage)]
+"""Share of open time: a target of all of it would have no budget to burn."""
+
+
+def parse_listen(value: str) -> tuple[str, int]:
+    """Host (empty for every interface) and port; ValueError for anything else."""
+    match = _LISTEN.fullmatch(value)
+    if match is None:
+        raise ValueError(f"not an address to listen on; {_LISTEN_HELP}")
+    if int(match["port"]) > _LARGEST_PORT:
+        raise ValueError(f"not a port; it is at most {_LARGEST_PORT}")
+    return match["six"] or match["host"] or "", int(match["port"])
+
+
+def _check_listen(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError(f"not an address to listen on; {_LISTEN_HELP}")  # noqa: TRY004 - pydantic wants it
+    parse_listen(value)
+    return value
+
+
+Listen = Annotated[str, BeforeValidator(_check_listen), WithJsonSchema({"type": "string", "pattern": r":[0-9]{1,5}$"})]
+
+
+def split_account(account: str) -> tuple[str, str]:
+    """Source and id of `SOURCE/ACCOUNT-ID`."""
+    source, _, identity = account.partition("/")
+    return source, identity
+
+
+def _check_account(value: str) -> str:
+    if not all(split_account(value)):
+        raise ValueError("not an account; write SOURCE/ACCOUNT-ID")
+    return value
+
+
+Account = Annotated[str, AfterValidator(_check_account), Field(json_schema_extra={"pattern": "^[^/]+/.+$"})]
+
+
+def _check_unique(value: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError("an entry occurs twice; name each once")
+    return value
+
+
+Words = Annotated[tuple[T, ...], Field(strict=False), AfterValidator(_check_unique)]
+"""A list of words, each at most once."""

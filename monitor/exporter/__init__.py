@@ -1,0 +1,1 @@
+"""From a report to the bytes that a scrape is handed."""

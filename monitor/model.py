@@ -1,0 +1,312 @@
+"""Every value that crosses rooms. All are frozen; the words are those of the field (idle, slots, occupancy)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from monitor.clock import Now
+from monitor.errors import Reason
+
+REASON_TEXT_LIMIT = 64
+
+
+class Channel(StrEnum):
+    CHAT = "chat"
+    CALL = "call"
+    VIDEO = "video"
+    TICKET = "ticket"
+
+
+class Presence(StrEnum):
+    """What a vendor says of an account's connection; `UNKNOWN` is present with a status we cannot map."""
+
+    CONNECTED = "connected"
+    UNKNOWN = "unknown"
+    OFFLINE = "offline"
+
+
+class State(StrEnum):
+    """State of a person on a channel; exactly one holds."""
+
+    IDLE = "idle"
+    PARTIAL = "partial"
+    FULL = "full"
+    UNMETERED = "unmetered"
+    FINISHING = "finishing"
+    AWAY = "away"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+AVAILABLE = frozenset({State.IDLE, State.PARTIAL, State.UNMETERED})
+STAFFED = AVAILABLE | {State.FULL}
+ONLINE = frozenset(State) - {State.OFFLINE}
+
+
+class Status(StrEnum):
+    """Status of a team on a channel, in the order in which the rules are tried."""
+
+    CLOSED = "closed"
+    OK = "ok"
+    UNKNOWN = "unknown"
+    UNSTAFFED = "unstaffed"
+    SATURATED = "saturated"
+    TIGHT = "tight"
+
+
+class Check(StrEnum):
+    """A vendor's own fields that contradict each other: counted, never repaired."""
+
+    FREE_FLAG = "free_flag"
+    FREE_OVER_SLOTS = "free_over_slots"
+    OPEN_OVER_SLOTS = "open_over_slots"
+    AVAILABLE_WITHOUT_SLOT = "available_without_slot"
+    BUSY_WITH_SLOT = "busy_with_slot"
+    OFFLINE_WITH_LOAD = "offline_with_load"
+    ONLINE_NOT_PRESET = "online_not_preset"
+    LOAD_OVER_CAPACITY = "load_over_capacity"
+
+
+# ------------------------------------------------------------------ what a source says
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A department, group, skill or website of a source.
+
+    `id` is as selectors write it; `channels` are those that the group itself offers, where the vendor says so.
+    """
+
+    id: str
+    name: str = ""
+    channels: frozenset[Channel] = frozenset()
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One account of a source; `groups` as the roster knows them. Empty text: the vendor does not say."""
+
+    id: str
+    username: str = ""
+    email: str = ""
+    name: str = ""
+    external_id: str = ""
+    groups: frozenset[str] = frozenset()
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What one source says of one account on one channel, in the groups it was seen in.
+
+    `used` and `free` are slots (>= 0), None where the vendor does not say; `free` is what can be routed now.
+    `last_active` is in Unix seconds. `reason` is text for people, at most 64 characters, never a label.
+    """
+
+    account: str
+    channel: Channel
+    groups: frozenset[str]
+    presence: Presence
+    accepting: bool
+    used: int | None = None
+    free: int | None = None
+    last_active: float | None = None
+    reason: str = ""
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """Who exists: the slow half of a source.
+
+    `capacity` is slots by account id; `away_statuses` the names of away statuses in lower case, None if they
+    could not be read; `inactive` are accounts that exist and take no part; `notes` name
+    optional parts that the vendor refused, with what that costs.
+    """
+
+    accounts: Mapping[str, Account]
+    groups: tuple[Group, ...] = ()
+    capacity: Mapping[str, int] = {}
+    away_statuses: frozenset[str] | None = None
+    inactive: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    records: int = 0
+    rejected: int = 0
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """One good live poll of a source, whole: roster and live joined. Plain and serialisable.
+
+    `observed_at` is when the first request of the poll was sent. `unlisted` counts accounts of the roster that
+    no live list named. `unknown_statuses` counts statuses that could not be mapped, by their text.
+    """
+
+    source: str
+    observed_at: Now
+    accounts: Mapping[str, Account]
+    readings: tuple[Reading, ...]
+    groups: tuple[Group, ...] = ()
+    records: int = 0
+    rejected: int = 0
+    unlisted: int = 0
+    unknown_statuses: Mapping[str, int] = {}
+    contradictions: Mapping[Check, int] = {}
+    notes: tuple[str, ...] = ()
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a poll failed; `detail` is fit to be shown and holds no secret."""
+
+    reason: Reason
+    detail: str
+
+
+class PollKind(StrEnum):
+    LIVE = "live"
+    ROSTER = "roster"
+
+
+class PollOutcome(msgspec.Struct, frozen=True):
+    """How one poll ended: with a snapshot (live), with a roster's counts, or with a failure, never with two.
+
+    `sent_at` is when its first request left, or when it began if none did; `duration` in seconds.
+    `interval` is the pace now in force for live polls, in seconds, back-off included.
+    """
+
+    source: str
+    kind: PollKind
+    sent_at: Now
+    duration: float
+    interval: float
+    snapshot: Snapshot | None = None
+    failure: Failure | None = None
+    records: int = 0
+    rejected: int = 0
+    notes: tuple[str, ...] = ()
+
+
+# ------------------------------------------------------------------ what the operator wants
+
+
+class PollSpec(msgspec.Struct, frozen=True):
+    """Pace and limits of a source; all in seconds but the last, in requests a minute."""
+
+    interval: float = 15.0
+    timeout: float = 10.0
+    max_age: float = 60.0
+    roster_interval: float = 600.0
+    requests_per_minute: int = 60
+
+    @property
+    def deadline(self) -> float:
+        """Seconds that one whole live poll may take."""
+        return max(self.max_age / 2, self.timeout)
+
+
+class SourceSpec(msgspec.Struct, frozen=True):
+    name: str
+    vendor: str
+    poll: PollSpec
+
+
+class Selector(msgspec.Struct, frozen=True):
+    """One entry of a team's members: groups and agents must both match; empty means every one."""
+
+    source: str
+    groups: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """What a team wants on a channel; None takes no part."""
+
+    available_agents: int = 1
+    free_slots: int | None = None
+    occupancy: float | None = None
+    coverage: float | None = None
+
+
+class TeamSpec(msgspec.Struct, frozen=True):
+    name: str
+    selectors: tuple[Selector, ...]
+    targets: Mapping[Channel, Targets]
+    """One entry for each channel of the team, in the order of the configuration."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(selector.source for selector in self.selectors))
+
+
+# ------------------------------------------------------------------ what agentmon publishes
+
+
+class ChannelReport(msgspec.Struct, frozen=True):
+    """A team on one channel. Counts are floors while the team's data is incomplete; None means absent."""
+
+    channel: Channel
+    status: Status
+    targets: Targets
+    agents: Mapping[State, int]
+    used: int | None
+    free: int | None
+    finishing: int | None
+    occupancy: float | None
+    availability: float | None
+
+    @property
+    def available(self) -> int:
+        return sum(self.agents[state] for state in AVAILABLE)
+
+
+class TeamReport(msgspec.Struct, frozen=True):
+    """A team at an instant. `data_at` (Unix seconds): when the oldest data in use was asked for.
+
+    `matches` counts matched accounts by fresh source; `problems` are sentences for the operator.
+    """
+
+    name: str
+    sources: Mapping[str, bool]
+    """Source name to whether it is fresh."""
+    complete: bool
+    data_at: float | None
+    matches: Mapping[str, int]
+    channels: tuple[ChannelReport, ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def has_data(self) -> bool:
+        return any(self.sources.values())
+
+
+class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A source at an instant; timestamps in Unix seconds, None before the first; counters since start.
+
+    `agents`, `unassigned` and `unlisted` are None while the source is expired.
+    """
+
+    spec: SourceSpec
+    up: bool
+    fresh: bool
+    failure: Failure | None
+    roster_failure: Failure | None
+    last_attempt: float | None
+    last_success: float | None
+    roster_last_success: float | None
+    interval: float
+    requests: int
+    polls: int
+    records: int
+    rejected: int
+    unknown_statuses: int
+    contradictions: Mapping[Check, int]
+    poll_failures: Mapping[Reason, int]
+    roster_failures: Mapping[Reason, int]
+    agents: int | None
+    unassigned: int | None
+    unlisted: int | None
+    notes: tuple[str, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything that one publication says, at one instant. `people` is absent where no source is fresh."""
+
+    at: Now
+    teams: tuple[TeamReport, ...]
+    sources: tuple[SourceReport, ...]
+    people: Mapping[Channel, Mapping[State, int]]

@@ -1,0 +1,77 @@
+"""When polls start. APScheduler stands behind this module alone.
+
+A job only starts a task of ours and waits for it: APScheduler cancels its own jobs when it stops, whatever they
+do, and ours are drained instead.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+FIRST_SPREAD = 2.0
+
+
+class Schedule:
+    """Runs named work at intervals, one run of each at a time; a run that is due meanwhile is skipped and counted."""
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        # The default grace of one second would drop runs without a word whenever the loop is busy.
+        self._scheduler.configure(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+        self._scheduler.add_listener(self._count_missed, EVENT_JOB_MAX_INSTANCES)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.missed_runs = 0
+
+    def every(self, seconds: float, name: str, work: Work, *, phase: float = 0.0) -> None:
+        """Run `work` every `seconds`, for the first time after `phase` (0..1) of a short spread."""
+        self._scheduler.add_job(
+            self._run,
+            IntervalTrigger(seconds=seconds, timezone=UTC),
+            args=(name, work),
+            id=name,
+            next_run_time=datetime.now(UTC) + timedelta(seconds=phase * min(seconds / 2, FIRST_SPREAD)),
+        )
+
+    def pace(self, name: str, seconds: float) -> None:
+        """Change the interval of a work; its next run is that far from now."""
+        self._scheduler.reschedule_job(name, trigger=IntervalTrigger(seconds=seconds, timezone=UTC))
+
+    def run_all_now(self) -> None:
+        """Bring every next run forward to now: after a clock step or a suspend, planned times mean nothing."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+
+    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task owned by the schedule: named, referenced, and ended with it."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    async def stop(self, drain: float) -> None:
+        """Start nothing more; let what runs end within `drain` seconds, then cancel it."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        tasks = set(self._tasks)
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=drain)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, name: str, work: Work) -> None:
+        await asyncio.shield(self.spawn(name, work()))
+
+    def _count_missed(self, _event: object) -> None:
+        self.missed_runs += 1

@@ -1,0 +1,294 @@
+"""The one outgoing HTTP module: deadline, size limit, budget, redirects, and every failure as a closed reason."""
+
+import asyncio
+import base64
+import re
+import ssl
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, Self, TypeVar
+from urllib.parse import quote, quote_plus
+
+import aiohttp
+import msgspec
+from aiohttp.http_exceptions import ContentEncodingError
+from yarl import URL
+
+from monitor import __version__
+from monitor.clock import Clock, Now
+from monitor.errors import PollError, Reason
+from monitor.pollers.budget import Budget, Priority
+
+BODY_LIMIT = 64 * 1024 * 1024  # 100,000 accounts in the wordiest of the four vendors
+MAX_REDIRECTS = 5
+CONCURRENT_REQUESTS = 4  # of one source: polite to the vendor, and enough for its departments
+RETRY_AFTER_LIMIT = 3600.0
+_DETAIL_LIMIT = 200
+_CHUNK = 64 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+T = TypeVar("T")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer read whole. `status` is 2xx unless the caller's `explain` had its say."""
+
+    status: int
+    body: bytes
+
+
+Explain = Callable[[int, bytes], PollError | None]
+"""A vendor's own reading of an answer that is not 2xx; None leaves it to the general rule."""
+
+
+class Transport:
+    """One aiohttp session for all sources; use as an async context manager."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),  # bounded per source, so that none can starve another
+            cookie_jar=aiohttp.DummyCookieJar(),  # two accounts of one vendor must not share a session
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # ours, over the whole exchange
+            headers={"User-Agent": f"agentmon/{__version__}", "Accept": "application/json"},
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the transport is not open")
+        return self._session
+
+
+class SourceHttp:
+    """The transport as one source sees it: its budget, its timeout, its secrets to keep out of texts."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        timeout: float,
+        requests_per_minute: int,
+        secrets: Callable[[], Iterable[str]] = tuple,
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
+        self.transport = transport
+        self.timeout = timeout
+        self.body_limit = body_limit
+        self.budget = Budget(requests_per_minute, transport.clock)
+        self.slots = asyncio.Semaphore(CONCURRENT_REQUESTS)
+        self.requests = 0
+        self._secrets = secrets
+
+    def calls(self, priority: Priority) -> "Calls":
+        """A fresh set of calls, for one poll."""
+        return Calls(self, priority)
+
+    def scrub(self, text: str) -> str:
+        """`text` without this source's secrets, without control characters, and short."""
+        for secret in self._secrets():
+            for form in {
+                secret,
+                quote(secret, safe=""),
+                quote_plus(secret),
+                base64.b64encode(secret.encode()).decode(),
+            }:
+                text = text.replace(form, "***")
+        return clip(text)
+
+
+class Calls:
+    """The requests of one poll. `first_sent` is when the first of them left, None before; `count` all of them."""
+
+    def __init__(self, http: SourceHttp, priority: Priority) -> None:
+        self._http = http
+        self._priority = priority
+        self.first_sent: Now | None = None
+        self.count = 0
+
+    @property
+    def clock(self) -> Clock:
+        return self._http.transport.clock
+
+    def scrub(self, text: str) -> str:
+        return self._http.scrub(text)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        explain: Explain | None = None,
+    ) -> bytes:
+        """The body of a 2xx answer; redirects are followed on the same host only. Raises PollError."""
+        target = URL(url).update_query(params or {})
+        async with self._http.slots:
+            for _ in range(MAX_REDIRECTS + 1):
+                answer, location, retry_after = await self._exchange("GET", target, headers=headers)
+                if answer.status not in _REDIRECTS or location is None:
+                    return self._settle(answer, target, retry_after, explain)
+                target = _redirected(target, location)
+        raise PollError(Reason.STATUS, f"{_where(target)} redirects without end")
+
+    async def post_json(self, url: str, payload: object, *, explain: Explain | None = None) -> bytes:
+        """The body of a 2xx answer to a POST; a redirect is refused, as it would carry the payload away."""
+        target = URL(url)
+        headers = {"Content-Type": "application/json"}
+        async with self._http.slots:
+            answer, _, retry_after = await self._exchange(
+                "POST", target, headers=headers, data=msgspec.json.encode(payload)
+            )
+        return self._settle(answer, target, retry_after, explain)
+
+    def _settle(self, answer: Answer, url: URL, retry_after: float | None, explain: Explain | None) -> bytes:
+        if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx class
+            return answer.body
+        error = (explain and explain(answer.status, answer.body)) or status_error(answer.status, _where(url))
+        error.status = answer.status
+        error.retry_after = retry_after if error.retry_after is None else error.retry_after
+        raise error
+
+    async def _exchange(
+        self, method: str, url: URL, *, headers: Mapping[str, str] | None, data: bytes | None = None
+    ) -> tuple[Answer, str | None, float | None]:
+        """One request and its answer; the deadline spans request, status, headers and body."""
+        await self._http.budget.acquire(self._priority)
+        now = self.clock.now()
+        self.first_sent = self.first_sent or now
+        self.count += 1
+        self._http.requests += 1
+        where = _where(url)
+        try:
+            async with (
+                asyncio.timeout(self._http.timeout),
+                self._http.transport.session.request(
+                    method, url, headers=headers, data=data, allow_redirects=False
+                ) as response,
+            ):
+                body = await _read(response, self._http.body_limit, where)
+                return (
+                    Answer(response.status, body),
+                    response.headers.get("Location"),
+                    parse_retry_after(response.headers.get("Retry-After"), self.clock.now().wall),
+                )
+        except PollError:
+            raise
+        except TimeoutError as error:
+            raise PollError(Reason.TIMEOUT, f"{where} gave no whole answer in {self._http.timeout:g} s") from error
+        except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
+            raise _mapped(error, where) from error
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int, where: str) -> bytes:
+    """The body, refused while reading once it exceeds `limit` bytes (after decompression)."""
+    chunks, size = [], 0
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise PollError(Reason.DECODE, f"the answer of {where} is larger than {limit} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _mapped(error: Exception, where: str) -> PollError:
+    """The closed reason for a foreign exception; its text is not used, for it may hold the address whole."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError() | ssl.SSLError():
+            return PollError(Reason.TLS, f"the certificate of {where} was not accepted{_cause(error)}")
+        case aiohttp.ClientConnectorDNSError():
+            return PollError(Reason.CONNECT, f"the name of {where} cannot be resolved")
+        case aiohttp.ClientConnectorError():
+            return PollError(Reason.CONNECT, f"cannot connect to {where}{_cause(error)}")
+        case aiohttp.ClientPayloadError() if isinstance(error.__cause__, ContentEncodingError):
+            return PollError(Reason.DECODE, f"the answer of {where} cannot be decompressed")
+        case aiohttp.ClientPayloadError():
+            return PollError(Reason.CONNECT, f"the answer of {where} was cut off")
+        case aiohttp.ClientResponseError() | aiohttp.InvalidURL() | ValueError():
+            return PollError(Reason.DECODE, f"the answer of {where} is not valid HTTP")
+        case _:
+            return PollError(Reason.CONNECT, f"the connection to {where} broke")
+
+
+def _cause(error: Exception) -> str:
+    """What the system said of it (refused, expired), which never holds an address's query."""
+    inner = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error
+    text = getattr(inner, "verify_message", None) or getattr(inner, "strerror", None)
+    return f" ({clip(str(text))})" if text else ""
+
+
+def status_error(status: int, where: str) -> PollError:
+    """The general rule for an answer that is not 2xx."""
+    match status:
+        case 401:
+            return PollError(Reason.AUTH, f"{where} refuses the credentials (401)")
+        case 403:
+            return PollError(Reason.FORBIDDEN, f"{where} denies permission (403)")
+        case 429:
+            return PollError(Reason.RATE_LIMITED, f"{where} says that there were too many requests (429)")
+        case _:
+            return PollError(Reason.STATUS, f"{where} answered with status {status}")
+
+
+def _redirected(url: URL, location: str) -> URL:
+    """Where a redirect leads; PollError if to another host, another port or from https to http."""
+    try:
+        target = url.join(URL(location))
+    except ValueError as error:
+        raise PollError(Reason.STATUS, f"{_where(url)} redirects to something that is no address") from error
+    upgraded = (url.scheme, target.scheme) == ("http", "https") and url.is_default_port() and target.is_default_port()
+    if target.host != url.host or (not upgraded and (target.scheme, target.port) != (url.scheme, url.port)):
+        raise PollError(Reason.STATUS, f"{_where(url)} redirects to another host or protocol; not followed")
+    return target
+
+
+def _where(url: URL) -> str:
+    """Host and path: what may be shown of an address."""
+    port = "" if url.is_default_port() else f":{url.port}"
+    return f"{url.host}{port}{url.path}"
+
+
+def parse_retry_after(value: str | None, wall: float) -> float | None:
+    """Seconds to wait, from either form of the header, at most an hour; None if there is none or it is nonsense."""
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        seconds = float(value[:9])
+    else:
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - wall
+        except (ValueError, OverflowError):
+            return None
+    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def clip(text: str, limit: int = _DETAIL_LIMIT) -> str:
+    """`text` on one line without control characters, and short."""
+    text = _CONTROL.sub(" ", text).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """The results of all, in order; the first failure cancels the others and is raised as itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(call) for call in calls]
+    except BaseExceptionGroup as errors:
+        first: BaseException = errors
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from errors
+    return [task.result() for task in tasks]

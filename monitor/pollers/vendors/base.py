@@ -1,0 +1,110 @@
+"""What every vendor's file gives: options, an adapter, and the arithmetic of its requests."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from monitor.fields import Duration, Secret
+from monitor.model import Roster, Snapshot
+from monitor.pollers.transport import Calls
+
+SOURCE_NAME = r"^[a-z0-9][a-z0-9_.-]{0,62}$"
+
+
+class Options(BaseModel):
+    """Base of everything that is read from the configuration file: strict, frozen, quiet about its values."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+
+class PollOptions(Options):
+    """How often and how patiently a source is polled."""
+
+    interval: Duration | None = None
+    """Time from one live poll to the next (default 15s)."""
+    timeout: Duration | None = None
+    """Limit of one request, from the first byte sent to the last byte read (default 10s)."""
+    max_age: Duration | None = None
+    """Age at which data is no longer believed and disappears (default: four intervals)."""
+    roster_interval: Duration | None = None
+    """Time from one reading of the roster to the next (default 10m)."""
+    requests_per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Budget of this source: every request counts (default 60, LiveAgent 120)."""
+
+
+class SourceOptions(Options):
+    """What every source has, whatever its vendor."""
+
+    name: Annotated[str, Field(pattern=SOURCE_NAME)]
+    """Name of this account of the vendor; a label of the metrics."""
+    poll: PollOptions = PollOptions()
+    """Pace and limits."""
+    allow_insecure: bool = False
+    """Allow plain http to a host that is not this machine."""
+
+    def secrets(self) -> Iterator[tuple[str, Secret]]:
+        """Each secret with the name of its option."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, Secret):
+                yield name, value
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """Each address that this source calls, with the name of its option."""
+        for name in ("url", "token_url"):
+            value = getattr(self, name, None)
+            if value is not None:
+                yield name, value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What the teams select of a source: the groups named, and whether some selector names none."""
+
+    groups: tuple[str, ...] = ()
+    everyone: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCount:
+    """Requests that one poll makes at least; None where only the vendor knows (all departments)."""
+
+    live: int | None
+    roster: int
+
+
+class Adapter(Protocol):
+    """One configured account of a vendor. Both calls raise PollError; neither ever returns a partial answer."""
+
+    @property
+    def needs_roster(self) -> bool:
+        """Whether a live poll cannot even be asked for without a roster."""
+        ...
+
+    async def roster(self, calls: Calls) -> Roster: ...
+
+    async def live(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
+        """Read who is there now. `previous` is the last good snapshot: the memory of who was seen connected."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """Registration of a vendor; the registry holds one of these for each.
+
+    `group_pattern` is what an entry of `groups` must look like, None for a vendor without groups, and
+    `group_help` says it to the operator. `count` tells the requests of a poll from the configuration alone.
+    """
+
+    name: str
+    options: type[SourceOptions]
+    build: Callable[[Any, Demand], Adapter]
+    count: Callable[[Any, Demand], RequestCount]
+    group_pattern: re.Pattern[str] | None = None
+    group_help: str = ""
+    requests_per_minute: int = 60

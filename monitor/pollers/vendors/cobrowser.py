@@ -1,0 +1,217 @@
+"""CoBrowser, `Account.php`: one list of agents signed in, one of all agents; chat only, no groups.
+
+The vendor documents the fields but shows no answer, so every container that PHP's `json_encode` makes of a list
+is accepted, and anything else is a failure: only a list that is there and empty means that nobody is signed in.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from monitor.errors import PollError, Reason
+from monitor.fields import Login, Secret, Url
+from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
+from monitor.pollers.transport import Calls
+from monitor.pollers.vendors.base import RequestCount, SourceOptions, Vendor
+from monitor.pollers.vendors.wire import Count, Id, Tally, Text, decode, reason_text, rows, text, unrecognised
+
+ONLINE_AGENTS = "getOnlineAgents"
+ALL_AGENTS = "getAllAgents"
+
+
+class CoBrowserOptions(SourceOptions):
+    """An account of CoBrowser."""
+
+    url: Url = "https://client.cobrowser.net"
+    """Address of the service."""
+    user: Login
+    """User name of the account."""
+    api_key: Secret
+    """The account's API key; it is requested from CoBrowser's support."""
+
+
+class _AgentRow(msgspec.Struct):
+    id: Id
+    status: str
+    name: Text = None  # the last name
+    firstname: Text = None
+    username: Text = None
+    lastactive: Text = None
+    slot_num: Count | None = None
+    hasFree: bool | None = None  # noqa: N815 - wire name
+    numFree: Count | None = None  # noqa: N815 - wire name
+    numOpen: Count | None = None  # noqa: N815 - wire name
+    numClosed: Count | None = None  # noqa: N815 - wire name
+
+
+class CoBrowser:
+    needs_roster = False
+
+    def __init__(self, options: CoBrowserOptions) -> None:
+        self._options = options
+
+    async def roster(self, calls: Calls) -> Roster:
+        return decode_roster(await self._call(calls, ALL_AGENTS), calls)
+
+    async def live(self, calls: Calls, roster: Roster | None, _previous: Snapshot | None) -> Snapshot:
+        body = await self._call(calls, ONLINE_AGENTS)
+        return decode_live(self._options.name, body, calls, roster)
+
+    async def _call(self, calls: Calls, command: str) -> bytes:
+        params = {
+            "user": self._options.user.reveal(),
+            "apiKey": self._options.api_key.reveal(),
+            "c": command,
+        }
+        return await calls.get(f"{self._options.url}/api/Account.php", params=params)
+
+
+def agent_items(body: bytes, command: str, calls: Calls) -> list[msgspec.Raw]:
+    """The rows of an answer in any container that PHP makes of a list. Raises PollError where there is none."""
+    body = body.lstrip(b"\xef\xbb\xbf").strip()
+    if body.startswith(b'"'):  # "returns a JSON encoded string": perhaps encoded twice
+        body = decode(body, str, command).encode()
+    if body.startswith(b"["):  # the bare list; an empty one does not say of what, so it is not believed
+        items = decode(body, list[msgspec.Raw], command)
+        if not items:
+            raise unrecognised(command, body)
+        return items
+    answer = decode(body, dict[str, msgspec.Raw], command)
+    if (error := answer.get("error")) is not None and bytes(error) not in {b"null", b"false", b'""', b"0"}:
+        message = calls.scrub(bytes(error).decode(errors="replace").strip('"'))
+        raise PollError(Reason.VENDOR_ERROR, f"{command} answered with an error: {message}")
+    if command not in answer:
+        raise unrecognised(command, body)
+    return _listed(bytes(answer[command]), command)
+
+
+def _listed(value: bytes, command: str) -> list[msgspec.Raw]:
+    if value.startswith(b'"') and value != b'""':
+        value = decode(value, str, command).strip().encode()
+    if value in {b"null", b"false", b'""'}:
+        return []
+    if value.startswith(b"["):
+        return decode(value, list[msgspec.Raw], command)
+    keyed = decode(value, dict[str, msgspec.Raw], command)
+    if "id" in keyed and not bytes(keyed["id"]).startswith(b"{"):
+        return [msgspec.Raw(value)]
+    return list(keyed.values())
+
+
+def decode_roster(body: bytes, calls: Calls) -> Roster:
+    tally = Tally()
+    agents = rows(agent_items(body, ALL_AGENTS, calls), _AgentRow, tally, ALL_AGENTS)
+    accounts = {str(row.id): _account(row) for row in agents}
+    return Roster(accounts=accounts, records=tally.records, rejected=tally.rejected)
+
+
+def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None) -> Snapshot:
+    """Agents signed in, and as `offline` those of the roster who are not: the list is documented as complete."""
+    tally = Tally()
+    agents = rows(agent_items(body, ONLINE_AGENTS, calls), _AgentRow, tally, ONLINE_AGENTS)
+    readings = [_reading(row, tally) for row in agents]
+    listed = {str(row.id): _account(row) for row in agents}
+    known = dict(roster.accounts) if roster else {}
+    absent = known.keys() - listed.keys() - tally.rejected_ids
+    return tally.snapshot(
+        source,
+        calls,
+        accounts=known | listed,
+        readings=[*readings, *_signed_out(sorted(absent))],
+        unlisted=len(absent),
+    )
+
+
+def _signed_out(accounts: Iterable[str]) -> Iterable[Reading]:
+    for account in accounts:
+        yield Reading(account, Channel.CHAT, frozenset(), Presence.OFFLINE, accepting=False, free=0)
+
+
+def _account(row: _AgentRow) -> Account:
+    return Account(id=str(row.id), username=text(row.username), name=text(row.firstname, row.name))
+
+
+def _reading(row: _AgentRow, tally: Tally) -> Reading:
+    tally.check(
+        free_flag=row.hasFree is not None and row.numFree is not None and row.hasFree != (row.numFree > 0),
+        free_over_slots=_exceeds(row.numFree, row.slot_num),
+        open_over_slots=_exceeds(row.numOpen, row.slot_num),
+    )
+    match row.status.strip().casefold():
+        case "online":
+            accepting = row.slot_num != 0
+            return _reading_of(
+                row,
+                accepting=accepting,
+                used=used_slots(row.slot_num, row.numFree, row.numOpen, row.numClosed),
+                free=row.numFree if accepting else 0,
+                reason="" if accepting else "has no slot",
+            )
+        case "offline":  # signed in, yet offline: paused
+            return _reading_of(row, accepting=False, used=row.numOpen, free=0, reason="paused")
+        case _:
+            tally.unknown[reason_text(row.status)] += 1
+            return _reading_of(
+                row,
+                presence=Presence.UNKNOWN,
+                accepting=False,
+                used=None,
+                free=None,
+                reason=reason_text(row.status),
+            )
+
+
+def _reading_of(
+    row: _AgentRow,
+    *,
+    accepting: bool,
+    used: int | None,
+    free: int | None,
+    reason: str,
+    presence: Presence = Presence.CONNECTED,
+) -> Reading:
+    return Reading(
+        account=str(row.id),
+        channel=Channel.CHAT,
+        groups=frozenset(),
+        presence=presence,
+        accepting=accepting,
+        used=used,
+        free=free,
+        last_active=_timestamp(row.lastactive),
+        reason=reason,
+    )
+
+
+def used_slots(slots: int | None, free: int | None, opened: int | None, closed: int | None) -> int | None:
+    """Slots in use while online: new, burning and sleeping ones occupy a slot as open ones do.
+
+    `closed` is taken off only where it can be a count of slots at all: free + open + closed <= slots.
+    """
+    if slots is None or free is None:
+        return opened
+    used = slots - free
+    if closed and free + (opened or 0) + closed <= slots:
+        used -= closed
+    return max(used, opened or 0)
+
+
+def _exceeds(number: int | None, limit: int | None) -> bool:
+    return number is not None and limit is not None and number > limit
+
+
+def _timestamp(value: Text) -> float | None:
+    """Unix seconds; 0 and "" mean not known."""
+    try:
+        seconds = float(value or 0)
+    except ValueError:
+        return None
+    return seconds if 0 < seconds < 1e11 else None  # noqa: PLR2004 - beyond the year 5000: not seconds
+
+
+VENDOR = Vendor(
+    name="cobrowser",
+    options=CoBrowserOptions,
+    build=lambda options, _demand: CoBrowser(options),
+    count=lambda _options, _demand: RequestCount(live=1, roster=1),
+)

@@ -1,0 +1,136 @@
+"""Decoding that all vendors share: what is no JSON raises, a bad row is dropped and counted, never invented."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from monitor.errors import PollError, Reason
+from monitor.model import REASON_TEXT_LIMIT, Account, Check, Group, Reading, Snapshot
+from monitor.pollers.transport import Calls, clip
+
+T = TypeVar("T")
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+"""A number of contacts or slots; beyond it the record is nonsense."""
+
+Id = Annotated[int, msgspec.Meta(ge=0)] | Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+"""An id as the vendors write it: a number or a text, by version; inside it is always text."""
+
+Text = str | int | float | None
+"""Text of which only the display depends: a vendor's null or number is no reason to drop a record."""
+
+MAX_PAGES = 1000
+
+
+class Tally:
+    """What decoding one poll met: rows read and dropped, statuses not known, contradictions."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.rejected = 0
+        self.rejected_ids: set[str] = set()
+        self.unknown: Counter[str] = Counter()
+        self.contradictions: Counter[Check] = Counter()
+
+    def check(self, **found: bool) -> None:
+        """Count each contradiction found in one record; keywords are the names of the checks."""
+        self.contradictions.update(Check(name) for name, is_found in found.items() if is_found)
+
+    def snapshot(
+        self,
+        source: str,
+        calls: Calls,
+        *,
+        accounts: dict[str, Account],
+        readings: Iterable[Reading],
+        groups: tuple[Group, ...] = (),
+        unlisted: int = 0,
+        notes: tuple[str, ...] = (),
+    ) -> Snapshot:
+        """The snapshot of this poll, with what was counted on the way."""
+        return Snapshot(
+            source=source,
+            observed_at=calls.first_sent or calls.clock.now(),
+            accounts=accounts,
+            readings=tuple(readings),
+            groups=groups,
+            records=self.records,
+            rejected=self.rejected,
+            unlisted=unlisted,
+            unknown_statuses=dict(self.unknown),
+            contradictions=dict(self.contradictions),
+            notes=notes,
+        )
+
+
+class _OnlyId(msgspec.Struct):
+    id: Id
+
+
+_ONLY_ID = msgspec.json.Decoder(_OnlyId, strict=False)
+
+
+def decode(body: bytes | msgspec.Raw, kind: type[T], what: str) -> T:
+    """The whole of `body` as `kind`, numbers in text accepted. Raises PollError(decode) naming `what`."""
+    try:
+        return msgspec.json.decode(body, type=kind, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise unrecognised(what, body) from error
+
+
+def unrecognised(what: str, body: bytes | msgspec.Raw = b"{") -> PollError:
+    """The failure for a payload that is not what the vendor documents; the payload is not shown."""
+    start = bytes(body).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    match start:
+        case b"":
+            problem = "is empty"
+        case b"<":
+            problem = "is a page of HTML or XML, not JSON"
+        case b"{" | b"[" | b'"':
+            problem = "has a shape that is not known"
+        case _:
+            problem = "is not the JSON that is documented"
+    return PollError(Reason.DECODE, f"the answer to {what} {problem}")
+
+
+def rows(items: Iterable[msgspec.Raw], kind: type[T], tally: Tally, what: str) -> list[T]:
+    """Each of `items` as `kind`; a bad one is dropped and counted, more than half of them bad is a failure."""
+    decoder = msgspec.json.Decoder(kind, strict=False)
+    good: list[T] = []
+    bad = 0
+    for item in items:
+        try:
+            good.append(decoder.decode(item))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            bad += 1
+            _note_id(item, tally)
+    tally.records += len(good) + bad
+    tally.rejected += bad
+    if bad > len(good):
+        raise PollError(Reason.DECODE, f"{bad} of {len(good) + bad} records of {what} cannot be read")
+    return good
+
+
+def _note_id(item: msgspec.Raw, tally: Tally) -> None:
+    """Remember whom a dropped row was about: present in the list is not absent from it."""
+    try:
+        tally.rejected_ids.add(str(_ONLY_ID.decode(item).id))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+
+
+def text(*parts: Text) -> str:
+    """The parts that are there, as one text on one line."""
+    return clip(" ".join(str(part).strip() for part in parts if part not in (None, "")))
+
+
+def reason_text(status: str) -> str:
+    """A vendor's status name, bounded, for people to read."""
+    return clip(status, REASON_TEXT_LIMIT)
+
+
+def is_refused(error: PollError) -> bool:
+    """Whether a part of a roster is simply not to be had: it costs only what it would have told."""
+    return error.status in {403, 404} and error.reason is not Reason.RATE_LIMITED

@@ -1,0 +1,194 @@
+"""The heart: sources, teams, memory and now in; a report and new memory out. Pure and total."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from monitor.clock import Now
+from monitor.model import (
+    AVAILABLE,
+    ONLINE,
+    STAFFED,
+    Channel,
+    ChannelReport,
+    Reading,
+    Report,
+    SourceReport,
+    State,
+    Targets,
+    TeamReport,
+    TeamSpec,
+)
+from monitor.reconciler.membership import Selection, select
+from monitor.reconciler.people import Person, merge_accounts, merge_groups
+from monitor.reconciler.states import status_of
+from monitor.reconciler.store import SourceState
+
+AccountKey = tuple[str, str]
+"""Source and account id."""
+
+Selected = dict[AccountKey, list[Reading]]
+"""Readings of each account on one channel, in the groups that were selected."""
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """What has to be remembered from one reconciliation to the next: selectors that have matched somebody once."""
+
+    matched: frozenset[tuple[str, int]] = frozenset()
+    """Team and position of the selector."""
+
+
+def reconcile(
+    sources: Mapping[str, SourceState],
+    teams: Sequence[TeamSpec],
+    memory: Memory,
+    now: Now,
+    requests: Mapping[str, int],
+) -> tuple[Report, Memory]:
+    """Everything to publish at `now`. `requests` counts the requests of each source so far."""
+    fresh = {name: state for name, state in sources.items() if state.is_fresh(now)}
+    matched = set(memory.matched)
+    of_some_team: dict[Channel, Selected] = {}
+    assigned: dict[str, set[str]] = {name: set() for name in fresh}
+    reports = []
+    for team in teams:
+        found = {
+            position: select(selector, state.index)
+            for position, selector in enumerate(team.selectors)
+            if (state := fresh.get(selector.source)) is not None and state.index is not None
+        }
+        matched |= {(team.name, position) for position, selection in found.items() if selection.accounts}
+        for position, selection in found.items():
+            assigned[team.selectors[position].source] |= selection.accounts
+        reports.append(_team(team, found, fresh, frozenset(matched), of_some_team))
+    report = Report(
+        at=now,
+        teams=tuple(reports),
+        sources=tuple(
+            _source(state, name in fresh, len(assigned.get(name, ())), requests.get(name, 0))
+            for name, state in sources.items()
+        ),
+        people={channel: _count(_people(selected)) for channel, selected in of_some_team.items()} if fresh else {},
+    )
+    return report, Memory(frozenset(matched))
+
+
+def _team(
+    team: TeamSpec,
+    found: Mapping[int, Selection],
+    fresh: Mapping[str, SourceState],
+    matched: frozenset[tuple[str, int]],
+    of_some_team: dict[Channel, Selected],
+) -> TeamReport:
+    sources = {name: name in fresh for name in team.sources}
+    unmatched = [position for position in range(len(team.selectors)) if (team.name, position) not in matched]
+    complete = all(sources.values()) and not unmatched
+    selected: dict[Channel, Selected] = {channel: {} for channel in team.targets}
+    accounts: dict[str, set[str]] = {name: set() for name, is_fresh in sources.items() if is_fresh}
+    for position, selection in found.items():
+        source = team.selectors[position].source
+        accounts[source] |= selection.accounts
+        for reading in selection.readings:
+            if reading.channel in selected:
+                key = (source, reading.account)
+                selected[reading.channel].setdefault(key, []).append(reading)
+                of_some_team.setdefault(reading.channel, {}).setdefault(key, []).append(reading)
+    for channel in selected:
+        of_some_team.setdefault(channel, {})
+    ages = [state.snapshot.observed_at.wall for name in accounts if (state := fresh[name]).snapshot is not None]
+    return TeamReport(
+        name=team.name,
+        sources=sources,
+        complete=complete,
+        data_at=min(ages, default=None),
+        matches={name: len(found_accounts) for name, found_accounts in accounts.items()},
+        channels=tuple(
+            _channel(channel, targets, _people(selected[channel]), complete)
+            for channel, targets in team.targets.items()
+        ),
+        problems=tuple(_problems(team, found, unmatched)),
+    )
+
+
+def _problems(team: TeamSpec, found: Mapping[int, Selection], unmatched: Iterable[int]) -> Iterable[str]:
+    for selection in found.values():
+        yield from selection.problems
+    for position in unmatched:
+        if position in found:  # an expired source may well hold whom the selector means
+            selector = team.selectors[position]
+            yield f"member {position + 1} of team {team.name} (source {selector.source}) has matched nobody yet"
+
+
+def _people(selected: Selected) -> list[Person]:
+    """The persons behind the readings; by default one account is one person."""
+    return [merge_accounts((merge_groups(readings),)) for readings in selected.values()]
+
+
+def _count(people: Iterable[Person]) -> dict[State, int]:
+    counts = dict.fromkeys(State, 0)
+    for person in people:
+        counts[person.state] += 1
+    return counts
+
+
+def _channel(channel: Channel, targets: Targets, people: Sequence[Person], complete: bool) -> ChannelReport:
+    agents = _count(people)
+    staffed = [person for person in people if person.state in STAFFED]
+    available = [person for person in staffed if person.state in AVAILABLE]
+    used = free = finishing = None
+    # Nobody staffed leaves 0 slots, which is true; people who are staffed but whose slots no vendor tells do not.
+    if any(person.metered_accounts for person in (staffed or people)):
+        used = sum(person.used_slots for person in staffed)
+        free = sum(person.free_slots for person in staffed)
+        finishing = sum(person.used_slots for person in people if person.state is State.FINISHING)
+    occupancy = _ratio(used, (used or 0) + (free or 0)) if complete else None
+    return ChannelReport(
+        channel=channel,
+        status=status_of(
+            agents,
+            targets,
+            complete=complete,
+            free=free,
+            occupancy=occupancy,
+            metered=all(person.metered for person in available),
+        ),
+        targets=targets,
+        agents=agents,
+        used=used,
+        free=free,
+        finishing=finishing,
+        occupancy=occupancy,
+        availability=_ratio(len(available), sum(agents[state] for state in ONLINE)) if complete else None,
+    )
+
+
+def _ratio(part: int | None, whole: int) -> float | None:
+    return part / whole if part is not None and whole > 0 else None
+
+
+def _source(state: SourceState, is_fresh: bool, assigned: int, requests: int) -> SourceReport:
+    snapshot = state.snapshot if is_fresh else None
+    accounts = len(snapshot.accounts) if snapshot else None
+    return SourceReport(
+        spec=state.spec,
+        up=state.up,
+        fresh=is_fresh,
+        failure=state.failure,
+        roster_failure=state.roster_failure,
+        last_attempt=state.last_attempt,
+        last_success=state.last_success,
+        roster_last_success=state.roster_last_success,
+        interval=state.interval,
+        requests=requests,
+        polls=state.polls,
+        records=state.records,
+        rejected=state.rejected,
+        unknown_statuses=state.unknown_statuses,
+        contradictions=state.contradictions,
+        poll_failures=state.poll_failures,
+        roster_failures=state.roster_failures,
+        agents=accounts,
+        unassigned=accounts - assigned if accounts is not None else None,
+        unlisted=snapshot.unlisted if snapshot else None,
+        notes=(*state.notes, *(snapshot.notes if snapshot else ())),
+    )

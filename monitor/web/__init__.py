@@ -1,0 +1,1 @@
+"""What agentmon serves: metrics, health, and pages for people."""

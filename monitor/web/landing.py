@@ -1,0 +1,88 @@
+"""The landing page: the state of each source and team in plain words, one document without scripts."""
+
+from html import escape
+from time import gmtime, strftime
+
+from monitor.model import ChannelReport, Report, SourceReport, TeamReport
+
+_STYLE = """
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; margin-bottom: 2rem; }
+th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid #8888; }
+.bad { font-weight: 600; }
+caption { text-align: left; font-size: 1.25rem; font-weight: 600; padding: .5rem 0; }
+"""
+
+
+def landing_page(report: Report, version: str) -> str:
+    """HTML; everything that came from outside is escaped."""
+    sources = "".join(_source_row(source, report.at.wall) for source in report.sources)
+    teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
+    problems = [problem for team in report.teams for problem in team.problems]
+    problems += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
+    worth = (
+        f"<h2>Worth a look</h2><ul>{''.join(f'<li>{escape(text)}</li>' for text in problems)}</ul>" if problems else ""
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>agentmon</title>
+<style>{_STYLE}</style></head>
+<body>
+<h1>agentmon</h1>
+<p>Version {escape(version)}, as of {strftime("%Y-%m-%d %H:%M:%S", gmtime(report.at.wall))} UTC.
+<a href="/metrics">Metrics</a> · <a href="/-/ready">Ready?</a> · <a href="/-/healthy">Healthy?</a></p>
+<table><caption>Sources</caption>
+<thead><tr><th>Source</th><th>Vendor</th><th>State</th><th>Data age</th><th>Accounts</th><th>Polled every</th>
+<th>Last error</th></tr></thead>
+<tbody>{sources}</tbody></table>
+<table><caption>Teams</caption>
+<thead><tr><th>Team</th><th>Channel</th><th>Status</th><th>Available</th><th>Free slots</th><th>Data</th></tr></thead>
+<tbody>{teams}</tbody></table>
+{worth}
+</body></html>
+"""
+
+
+def _source_row(source: SourceReport, wall: float) -> str:
+    state = "fresh" if source.fresh else "waiting for its first data" if source.last_success is None else "expired"
+    if not source.up and source.polls:
+        state += ", last poll failed"
+    age = "none" if source.last_success is None else f"{max(wall - source.last_success, 0):.0f} s"
+    failure = source.failure or source.roster_failure
+    error = f"{failure.reason}: {failure.detail}" if failure else ""
+    cells = (
+        source.spec.name,
+        source.spec.vendor,
+        state,
+        age,
+        "unknown" if source.agents is None else str(source.agents),
+        f"{source.interval:g} s",
+        error,
+    )
+    return _row(cells, is_bad=not source.fresh or not source.up)
+
+
+def _team_row(team: TeamReport, channel: ChannelReport) -> str:
+    fresh = sum(team.sources.values())
+    cells = (
+        team.name,
+        channel.channel,
+        channel.status,
+        floor_text(channel.available if team.has_data else None, complete=team.complete),
+        floor_text(channel.free, complete=team.complete),
+        "complete" if team.complete else f"incomplete: {fresh} of {len(team.sources)} sources fresh",
+    )
+    return _row(cells, is_bad=channel.status != "ok")
+
+
+def floor_text(number: int | None, *, complete: bool) -> str:
+    """A count for people: a floor as "≥ n", and a floor of 0, which says nothing, as unknown."""
+    if number is None or (number == 0 and not complete):
+        return "unknown"
+    return str(number) if complete else f"≥ {number}"
+
+
+def _row(cells: tuple[str, ...], *, is_bad: bool) -> str:
+    mark = ' class="bad"' if is_bad else ""
+    return f"<tr{mark}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

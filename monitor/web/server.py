@@ -1,0 +1,116 @@
+"""The listener: `/metrics` hands out bytes that stand ready, the rest says how agentmon is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from aiohttp import web
+
+from monitor.errors import AgentmonError
+from monitor.exporter.exposition import Page
+from monitor.model import Report
+from monitor.web.accept import accepts_gzip, choose_format
+from monitor.web.landing import landing_page
+
+_SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """What the web needs of the rest, as callables: it knows neither pollers nor reconciler."""
+
+    page: Callable[[], Page]
+    report: Callable[[], Report]
+    waiting: Callable[[], list[str]]
+    """Sources that have neither succeeded nor failed yet."""
+    version: str
+
+
+SURFACE = web.AppKey("surface", Surface)
+
+
+class ListenError(AgentmonError):
+    """The listen address cannot be used; the text says which and why."""
+
+
+class Listener:
+    """Serves one application on one address, as an async context manager."""
+
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+        self._host = host
+        self._port = port
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host or None, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            where = f"{self._host or '*'}:{self._port}"
+            raise ListenError(f"cannot listen on {where}: {error.strerror or error}") from error
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        """The port in use, where 0 was asked for."""
+        return int(self._runner.addresses[0][1])
+
+
+def create_app(surface: Surface) -> web.Application:
+    app = web.Application(middlewares=[_secured])
+    app[SURFACE] = surface
+    app.add_routes(
+        [
+            web.get("/", _landing),
+            web.get("/metrics", _metrics),
+            web.get("/-/healthy", _healthy),
+            web.get("/-/ready", _ready),
+            web.post("/-/reload", _reload),
+        ]
+    )
+    return app
+
+
+@web.middleware
+async def _secured(request: web.Request, handler: Callable[[web.Request], web.StreamResponse]) -> web.StreamResponse:
+    response = await handler(request)  # type: ignore[misc]
+    response.headers.update(_SECURITY_HEADERS)
+    return response
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    page = request.app[SURFACE].page()
+    format_ = choose_format(request.headers.get("Accept", ""))
+    headers = {"Content-Type": format_.content_type, "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
+    if accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        return web.Response(body=page.gzip_of(format_), headers={**headers, "Content-Encoding": "gzip"})
+    return web.Response(body=page.bytes_of(format_), headers=headers)
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.Response(text="agentmon is healthy.\n")
+
+
+async def _ready(request: web.Request) -> web.Response:
+    waiting = request.app[SURFACE].waiting()
+    if waiting:
+        return web.Response(status=503, text=f"agentmon waits for the first poll of {', '.join(waiting)}.\n")
+    return web.Response(text="agentmon is ready.\n")
+
+
+async def _reload(_request: web.Request) -> web.Response:
+    return web.Response(status=403, text="Reloading over HTTP is not enabled.\n")
+
+
+async def _landing(request: web.Request) -> web.Response:
+    surface = request.app[SURFACE]
+    return web.Response(text=landing_page(surface.report(), surface.version), content_type="text/html")

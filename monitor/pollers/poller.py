@@ -35,7 +35,7 @@ class Poller:
         http: SourceHttp,
         clock: Clock,
         emit: Callable[[PollOutcome], None],
-        spawn: Callable[[str, Coroutine[Any, Any, None]], None],
+        spawn: Callable[[str, Coroutine[Any, Any, None]], object],
     ) -> None:
         self.spec = spec
         self._adapter = adapter

@@ -203,6 +203,13 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
     log.info("stopped")
 
 
+async def until_stopped() -> None:
+    """Return at the first SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    _handle_signals(stop)
+    await stop.wait()
+
+
 def _handle_signals(stop: asyncio.Event) -> None:
     """The first SIGTERM or SIGINT stops in good order, a second one at once; SIGHUP ends nothing."""
     loop = asyncio.get_running_loop()

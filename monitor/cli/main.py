@@ -2,18 +2,29 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import structlog
 import typer
+from rich.console import Console
 
 from monitor import __version__
-from monitor.app import known_secrets, serve
+from monitor.app import known_secrets, serve, until_stopped
+from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
+from monitor.cli.tables import print_probe
+from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
 from monitor.errors import AgentmonError
 from monitor.logs import LogFormat, LogLevel, Mask, configure
+from monitor.probe import probe
+from monitor.simulator import Simulator
+
+PLAIN_WIDTH = 200
+"""Columns of tables that go to a file or a pipe, where no terminal says how wide it is."""
 
 log = structlog.get_logger("monitor")
 
@@ -32,6 +43,14 @@ LevelOption = Annotated[
 ]
 FormatOption = Annotated[
     LogFormat, typer.Option("--log.format", envvar="AGENTMON_LOG_FORMAT", help="Form of the log lines.")
+]
+
+SeedOption = Annotated[int, typer.Option("--seed", help="Which contact centre: the same seed is the same people.")]
+SpeedOption = Annotated[
+    float, typer.Option("--speed", min=0, max=1000, help="How much faster than real time it lives.")
+]
+PortOption = Annotated[
+    int, typer.Option("--port", min=0, max=65531, help="Control port; the vendors take the four behind it (0: any).")
 ]
 
 
@@ -67,7 +86,8 @@ def run(
     configure(log_level, log_format, mask)
     for warning in config.warnings:
         log.warning("config_warning", place=warning.path, text=warning.text)
-    _run(serve(config, _listen(listen_address, config)))
+    listen = config.listen if listen_address is None else _listen_address(listen_address)
+    _run(serve(config, listen))
 
 
 @app.command()
@@ -80,6 +100,78 @@ def check(file: ConfigArgument) -> None:
         f"{file}: fine ({_count(config.sources, 'source')}, {_count(config.teams, 'team')}, "
         f"{_count(warnings, 'warning')})"
     )
+
+
+@app.command("probe")
+def probe_command(
+    file: ConfigArgument,
+    source: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE]", help="Name of one source; all of them if left out.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Poll each source once and show what the monitor understood."""
+    config = _usable(file)
+    names = [known.spec.name for known in config.sources]
+    if source is not None and source not in names:
+        typer.echo(f"agentmon: {file} has no source {source!r}; there are: {', '.join(names)}", err=True)
+        raise typer.Exit(1)
+    mask = Mask()
+    mask.hide(known_secrets(config.sources))
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, mask)
+    found = asyncio.run(probe(config, [source] if source else [], SystemClock()))
+    if as_json:
+        typer.echo(json.dumps(msgspec.to_builtins(found), indent=2, ensure_ascii=False))
+    else:
+        print_probe(found, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH))
+    if not found.is_fine:
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    listen_address: Annotated[
+        str, typer.Option("--web.listen-address", envvar="AGENTMON_WEB_LISTEN_ADDRESS", help="HOST:PORT to listen on.")
+    ] = "127.0.0.1:9877",
+    seed: SeedOption = 1,
+    speed: SpeedOption = SPEED,
+    port: PortOption = FIRST_PORT,
+    log_level: LevelOption = LogLevel.WARNING,
+    log_format: FormatOption = LogFormat.CONSOLE,
+) -> None:
+    """Run a simulated contact centre behind four vendor APIs, and the monitor on it."""
+    configure(log_level, log_format, Mask())
+    host, web_port = _listen_address(listen_address)
+
+    def announce(running: Simulator) -> None:
+        typer.echo(
+            f"""agentmon watches a simulated contact centre: 4 vendors, 4 teams, 40 people, {speed:g} times real time.
+
+  status page  http://{host}:{web_port}/
+  metrics      http://{host}:{web_port}/metrics
+
+Make trouble, from another terminal:
+  curl -X POST   {running.control_url}/faults/iadvize -d '{{"kind": "down"}}'      # a vendor dies
+  curl -X DELETE {running.control_url}/faults/iadvize                            # and is back
+  curl -X POST   {running.control_url}/teams/sales -d '{{"presence": "away"}}'     # everyone on a break
+
+Ctrl-C ends it."""
+        )
+
+    _run(run_demo(seed, speed, port, listen_address, announce, lambda config: serve(config, config.listen)))
+
+
+@app.command()
+def simulate(
+    seed: SeedOption = 1,
+    speed: SpeedOption = SPEED,
+    port: PortOption = FIRST_PORT,
+    log_level: LevelOption = LogLevel.INFO,
+    log_format: FormatOption = LogFormat.CONSOLE,
+) -> None:
+    """Serve the simulated contact centre alone: four vendor APIs and a control port."""
+    configure(log_level, log_format, Mask())
+    _run(run_simulator(seed, speed, port, until_stopped))
 
 
 @app.command()
@@ -110,9 +202,7 @@ def _usable(file: Path) -> Config:
     return config
 
 
-def _listen(address: str | None, config: Config) -> tuple[str, int]:
-    if address is None:
-        return config.listen
+def _listen_address(address: str) -> tuple[str, int]:
     try:
         return parse_listen(address)
     except ValueError as error:

@@ -106,6 +106,7 @@ class _Builder:
         known = self._known.get(id(node))
         if known is not None:
             return known
+        self._spend(node, depth)
         own: dict[str, tuple[Node, Node]] = {}
         merged: list[nodes.Mapping] = []
         seen: dict[str, Position] = {}

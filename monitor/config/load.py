@@ -105,7 +105,7 @@ def _config(parts: Parts) -> Config:
             spec=SourceSpec(name=options.name, vendor=vendor_of(options).name, poll=spec_of(parts, options)),
             options=options,
             vendor=vendor_of(options),
-            demand=demand_of(parts, options.name),
+            demand=demand_of(parts, options),
         )
         for options in file.sources
     )

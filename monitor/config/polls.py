@@ -30,16 +30,18 @@ def spec_of(parts: Parts, options: SourceOptions) -> PollSpec:
     return resolve(options.poll, parts.file.defaults.poll, vendor_of(options))
 
 
-def demand_of(parts: Parts, source: str) -> Demand:
-    """What the teams select of a source; broken selectors are left out."""
+def demand_of(parts: Parts, options: SourceOptions) -> Demand:
+    """What the teams select of a source; broken selectors and groups are left out."""
+    pattern = vendor_of(options).group_pattern
     groups: dict[str, None] = {}
     everyone, is_selected = False, False
     for team_index, team in enumerate(parts.file.teams):
         for index, member in enumerate(team.members):
-            if member.source == source and parts.is_whole(("teams", team_index, "members", index)):
+            if member.source == options.name and parts.is_whole(("teams", team_index, "members", index)):
                 is_selected = True
                 everyone = everyone or not member.groups
-                groups.update(dict.fromkeys(member.groups or ()))
+                named = [group for group in member.groups or () if pattern and pattern.fullmatch(group)]
+                groups.update(dict.fromkeys(named))
     return Demand(groups=tuple(groups), everyone=everyone or not is_selected)
 
 
@@ -76,7 +78,7 @@ def _blamed(parts: Parts, place: Place, options: SourceOptions) -> Place:
 
 
 def _check_budget(parts: Parts, place: Place, options: SourceOptions, spec: PollSpec) -> Iterator[Problem]:
-    live = vendor_of(options).count(options, demand_of(parts, options.name)).live
+    live = vendor_of(options).count(options, demand_of(parts, options)).live
     if live is None or fits(live, spec):
         return
     fixed_age = (options.poll.max_age or parts.file.defaults.poll.max_age) is not None
@@ -101,7 +103,7 @@ def warn_polls(parts: Parts) -> Iterator[Problem]:
     """Sources that leave little of their budget for log-ins and retries. Needs a file without errors."""
     for index, options in enumerate(parts.file.sources):
         spec = spec_of(parts, options)
-        count = vendor_of(options).count(options, demand_of(parts, options.name))
+        count = vendor_of(options).count(options, demand_of(parts, options))
         if count.live is None:
             continue
         total = total_per_minute(count, count.live, spec)

@@ -11,7 +11,7 @@ from monitor.errors import AgentmonError
 Place = tuple[str | int, ...]
 """Way from the top of the file to a value: keys and indexes."""
 
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,63}|<<")
 
 
 class Position(NamedTuple):

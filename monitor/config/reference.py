@@ -46,10 +46,10 @@ def markdown() -> str:
     schema = json_schema()
     places: dict[str, list[str]] = {}
     _collect(schema, schema, "", places)
-    tables = [_table("The whole file", schema)]
+    tables = [_table("The whole file", schema, schema)]
     for name, where in places.items():
         title = ", ".join(f"`{place}`" for place in dict.fromkeys(where))
-        tables.append(_table(title, schema["$defs"][name]))
+        tables.append(_table(title, schema["$defs"][name], schema))
     return "\n".join(tables)
 
 
@@ -78,15 +78,24 @@ def _definitions(option: _Schema) -> Iterator[tuple[str, str]]:
                 yield name, suffix + rest
 
 
-def _table(title: str, part: _Schema) -> str:
+def _table(title: str, part: _Schema, schema: _Schema) -> str:
     lines = [f"### {title}", "", part["description"].replace("\n", " "), ""]
     lines += ["| option | type | default | meaning |", "|---|---|---|---|"]
     required = part.get("required", ())
-    lines += [_row(name, option, name in required) for name, option in part["properties"].items()]
+    lines += [
+        _row(name, _described(option, schema), is_required=name in required)
+        for name, option in part["properties"].items()
+    ]
     return "\n".join([*lines, ""])
 
 
-def _row(name: str, option: _Schema, is_required: bool) -> str:
+def _described(option: _Schema, schema: _Schema) -> _Schema:
+    """Pydantic leaves a description out where the mapping's own says the same."""
+    names = [name for name, _ in _definitions(option)]
+    return {**schema["$defs"][names[0]], **option} if names and "description" not in option else option
+
+
+def _row(name: str, option: _Schema, *, is_required: bool) -> str:
     description = option["description"].replace("\n", " ")
     told = _DEFAULT.search(description)
     if is_required:
@@ -139,9 +148,12 @@ def _kind(option: _Schema) -> str:
 
 def _plural(inner: _Schema) -> str:
     kind = _kind(inner)
-    return {"text": "texts", "mapping": "mappings", "channel": "channels (`chat`, `call`, `video`, `ticket`)"}.get(
-        kind, kind
-    )
+    return {
+        "text": "texts",
+        "mapping": "mappings",
+        "whole number, at least 1": "whole numbers",
+        "channel": "channels (`chat`, `call`, `video`, `ticket`)",
+    }.get(kind, kind)
 
 
 def _bounds(option: _Schema) -> str:

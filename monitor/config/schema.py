@@ -110,13 +110,17 @@ class DefaultOptions(Options):
     """Inactivity in every team."""
 
 
+_GROUPS_HELP = "Groups of the source ({}).".format(
+    "; ".join(f"{name}: {vendor.group_help or 'none'}" for name, vendor in VENDORS.items())
+)
+
+
 class MemberOptions(Options):
     """One selector of a team; groups and agents must both match, and what is unset matches everyone."""
 
     source: Text
     """Name of a source."""
-    groups: Texts | None = None
-    """Groups as the vendor names them: group:ID, skill:ID, website:ID (iAdvize), a department's id or name."""
+    groups: Annotated[Texts | None, Field(description=_GROUPS_HELP)] = None
     agents: Texts | None = None
     """Agents by username, e-mail, id:ID, or a pattern with * and ?, ignoring case."""
     exclude: Texts | None = None

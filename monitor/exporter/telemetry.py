@@ -36,7 +36,9 @@ class Telemetry:
             self.poll_duration.labels(source)
 
     def _histogram(self, family: Family, buckets: tuple[float, ...]) -> Histogram:
-        return Histogram(family.name, family.help, family.labels, registry=self.registry, buckets=buckets)
+        return Histogram(
+            family.name, family.help, family.labels, unit=family.unit, registry=self.registry, buckets=buckets
+        )
 
     def render(self) -> tuple[bytes, bytes]:
         """Text and OpenMetrics; the latter ends the exposition."""

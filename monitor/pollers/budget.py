@@ -18,8 +18,8 @@ class Priority(IntEnum):
 class Budget:
     """A sliding window over the times at which requests were sent.
 
-    A roster request leaves room for the next live poll (`live_calls`), so that reading ten thousand names never
-    delays the answer to "is anyone there".
+    Roster requests get what `live_per_minute` leaves of the budget (at least one), so that reading ten thousand
+    names never delays the answer to "is anyone there".
     """
 
     def __init__(
@@ -29,7 +29,8 @@ class Budget:
         self._clock = clock
         self._sleep = sleep
         self._sent: deque[float] = deque()
-        self.live_calls = 1
+        self._sent_for_roster: deque[float] = deque()
+        self.live_per_minute = 1
 
     async def acquire(self, priority: Priority) -> None:
         """Wait until a request may be sent, and count it as sent."""
@@ -38,11 +39,21 @@ class Budget:
 
     def take(self, now: float, priority: Priority) -> float:
         """Count one request and return 0, or return the seconds after which it is worth asking again."""
-        while self._sent and self._sent[0] <= now - WINDOW:
-            self._sent.popleft()
-        reserve = min(self.live_calls, self._per_minute - 1) if priority is Priority.ROSTER else 0
-        surplus = len(self._sent) + 1 + reserve - self._per_minute
-        if surplus <= 0:
-            self._sent.append(now)
-            return 0.0
-        return max(self._sent[surplus - 1] + WINDOW - now, 0.001)
+        wait = _wait(self._sent, self._per_minute, now)
+        if priority is Priority.ROSTER:
+            share = max(self._per_minute - self.live_per_minute, 1)
+            wait = max(wait, _wait(self._sent_for_roster, share, now))
+        if wait > 0:
+            return wait
+        self._sent.append(now)
+        if priority is Priority.ROSTER:
+            self._sent_for_roster.append(now)
+        return 0.0
+
+
+def _wait(sent: deque[float], limit: int, now: float) -> float:
+    """Seconds until one more fits into the last window; what has left the window is forgotten."""
+    while sent and sent[0] <= now - WINDOW:
+        sent.popleft()
+    surplus = len(sent) + 1 - limit
+    return max(sent[surplus - 1] + WINDOW - now, 0.001) if surplus > 0 else 0.0

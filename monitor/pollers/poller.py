@@ -1,6 +1,7 @@
 """One source polled: live and roster, each ending in an outcome, whatever the vendor does."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -9,7 +10,7 @@ import structlog
 from monitor.clock import Clock
 from monitor.errors import AgentmonError, PollError, Reason, RosterOutdatedError
 from monitor.model import Failure, PollKind, PollOutcome, Roster, Snapshot, SourceSpec
-from monitor.pollers.budget import Priority
+from monitor.pollers.budget import WINDOW, Priority
 from monitor.pollers.pace import Pace, fitting_interval
 from monitor.pollers.transport import SourceHttp
 from monitor.pollers.vendors.base import Adapter
@@ -74,7 +75,11 @@ class Poller:
                 self._spawn(f"roster of {self.spec.name}", self.poll_roster())
         if await self._poll_live(may_refresh=True):
             return
-        await self.poll_roster()
+        if self._roster_lock.locked():  # it is being read already: what comes of that is new enough
+            async with self._roster_lock:
+                pass
+        else:
+            await self.poll_roster()
         await self._poll_live(may_refresh=False)
 
     async def poll_roster(self) -> None:
@@ -158,8 +163,8 @@ class Poller:
 
     def _succeeded(self, snapshot: Snapshot, calls: int, now: float) -> None:
         self._snapshot = snapshot
-        self._http.budget.live_calls = calls
         self._pace.succeeded(snapshot.observed_at.elapsed, fitting_interval(self.spec.poll, calls))
+        self._http.budget.live_per_minute = calls * math.ceil(WINDOW / self._pace.interval)
         if self._down_since is not None:
             self._log.info("source_recovered", down_seconds=round(now - self._down_since, 1))
             self._down_since = None

@@ -62,13 +62,14 @@ class Schedule:
         """Start nothing more; let what runs end within `drain` seconds, then cancel it."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        tasks = set(self._tasks)
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=drain)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + drain
+        while self._tasks and loop.time() < until:  # work that ends may have started some more
+            await asyncio.wait(set(self._tasks), timeout=until - loop.time())
+        while late := set(self._tasks):
+            for task in late:
+                task.cancel()
+            await asyncio.wait(late)
 
     async def _run(self, name: str, work: Work) -> None:
         await asyncio.shield(self.spawn(name, work()))

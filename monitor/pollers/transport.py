@@ -5,9 +5,9 @@ import base64
 import re
 import ssl
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Self, TypeVar
-from urllib.parse import quote, quote_plus
 
 import aiohttp
 import msgspec
@@ -24,6 +24,7 @@ MAX_REDIRECTS = 5
 CONCURRENT_REQUESTS = 4  # of one source: polite to the vendor, and enough for its departments
 RETRY_AFTER_LIMIT = 3600.0
 _DETAIL_LIMIT = 200
+_SCRUBBED = 10_000  # characters of a vendor's text that are looked at: far more than is ever shown
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -93,16 +94,11 @@ class SourceHttp:
         """A fresh set of calls, for one poll."""
         return Calls(self, priority)
 
-    def scrub(self, text: str) -> str:
-        """`text` without this source's secrets, without control characters, and short."""
-        for secret in self._secrets():
-            for form in {
-                secret,
-                quote(secret, safe=""),
-                quote_plus(secret),
-                base64.b64encode(secret.encode()).decode(),
-            }:
-                text = text.replace(form, "***")
+    def scrub(self, text: str, *also: str) -> str:
+        """`text` without this source's secrets and those in `also`, without control characters, and short."""
+        text = text[:_SCRUBBED]
+        for secret in sorted({*self._secrets(), *also} - {""}, key=len, reverse=True):
+            text = _any_form(secret).sub("***", text)
         return clip(text)
 
 
@@ -119,8 +115,8 @@ class Calls:
     def clock(self) -> Clock:
         return self._http.transport.clock
 
-    def scrub(self, text: str) -> str:
-        return self._http.scrub(text)
+    def scrub(self, text: str, *also: str) -> str:
+        return self._http.scrub(text, *also)
 
     async def get(
         self,
@@ -251,6 +247,20 @@ def _redirected(url: URL, location: str) -> URL:
     return target
 
 
+def _any_form(secret: str) -> re.Pattern[str]:
+    """Matches a secret as it is, in base64, and with any of its characters percent-encoded, as addresses have it."""
+    forms = [re.escape(coded(secret.encode()).decode().rstrip("=")) for coded in _BASE64]
+    return re.compile("|".join([*forms, "".join(map(_any_spelling, secret))]))
+
+
+def _any_spelling(character: str) -> str:
+    percent = "".join(f"%{byte:02x}" for byte in character.encode(errors="replace"))
+    return f"(?:{re.escape(character)}|(?i:{percent}){'|[+]' if character == ' ' else ''})"
+
+
+_BASE64 = (base64.b64encode, base64.urlsafe_b64encode)
+
+
 def _where(url: URL) -> str:
     """Host and path: what may be shown of an address."""
     port = "" if url.is_default_port() else f":{url.port}"
@@ -266,7 +276,8 @@ def parse_retry_after(value: str | None, wall: float) -> float | None:
         seconds = float(value[:9])
     else:
         try:
-            seconds = parsedate_to_datetime(value).timestamp() - wall
+            date = parsedate_to_datetime(value)
+            seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - wall
         except (ValueError, OverflowError):
             return None
     return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)

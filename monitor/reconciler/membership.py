@@ -13,6 +13,7 @@ class Index(msgspec.Struct, frozen=True):
     """A snapshot turned so that selectors find their way: made once a snapshot."""
 
     accounts: Mapping[str, Account]
+    """By id; whom only a live list names has an account too."""
     readings: Mapping[str, tuple[Reading, ...]]
     """By account."""
     members: Mapping[str, frozenset[str]]
@@ -30,9 +31,12 @@ class Selection(msgspec.Struct, frozen=True):
 
 
 def index_of(snapshot: Snapshot) -> Index:
+    accounts = dict(snapshot.accounts)
     readings: dict[str, list[Reading]] = {}
-    members: dict[str, set[str]] = {}
+    members: dict[str, set[str]] = {group.id: set() for group in snapshot.groups}
     for reading in snapshot.readings:
+        if reading.account not in accounts:
+            accounts[reading.account] = Account(reading.account)
         readings.setdefault(reading.account, []).append(reading)
         for group in reading.groups:
             members.setdefault(group, set()).add(reading.account)
@@ -40,7 +44,7 @@ def index_of(snapshot: Snapshot) -> Index:
         for group in account.groups:
             members.setdefault(group, set()).add(account.id)
     return Index(
-        accounts=snapshot.accounts,
+        accounts=accounts,
         readings={account: tuple(found) for account, found in readings.items()},
         members={group: frozenset(found) for group, found in members.items()},
         group_ids=_ids_by_name(snapshot.groups),
@@ -48,11 +52,11 @@ def index_of(snapshot: Snapshot) -> Index:
 
 
 def _ids_by_name(groups: Iterable[Group]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for group in groups:
+    found: dict[str, dict[str, None]] = {}
+    for group in groups:  # a paged list may repeat a group, which does not make its name ambiguous
         if group.name:
-            found[group.name.casefold()] = (*found.get(group.name.casefold(), ()), group.id)
-    return found
+            found.setdefault(group.name.casefold(), {})[group.id] = None
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def select(selector: Selector, index: Index) -> Selection:

@@ -68,7 +68,7 @@ def reconcile(
             _source(state, name in fresh, len(assigned.get(name, ())), requests.get(name, 0))
             for name, state in sources.items()
         ),
-        people={channel: _count(_people(selected)) for channel, selected in of_some_team.items()} if fresh else {},
+        people={channel: _count(_people(selected)) for channel, selected in of_some_team.items()},
     )
     return report, Memory(frozenset(matched))
 
@@ -93,8 +93,9 @@ def _team(
                 key = (source, reading.account)
                 selected[reading.channel].setdefault(key, []).append(reading)
                 of_some_team.setdefault(reading.channel, {}).setdefault(key, []).append(reading)
-    for channel in selected:
-        of_some_team.setdefault(channel, {})
+    if any(sources.values()):  # else nobody here is unknown, not 0
+        for channel in selected:
+            of_some_team.setdefault(channel, {})
     ages = [state.snapshot.observed_at.wall for name in accounts if (state := fresh[name]).snapshot is not None]
     return TeamReport(
         name=team.name,
@@ -168,7 +169,7 @@ def _ratio(part: int | None, whole: int) -> float | None:
 
 def _source(state: SourceState, is_fresh: bool, assigned: int, requests: int) -> SourceReport:
     snapshot = state.snapshot if is_fresh else None
-    accounts = len(snapshot.accounts) if snapshot else None
+    accounts = len(state.index.accounts) if is_fresh and state.index else None
     return SourceReport(
         spec=state.spec,
         up=state.up,

@@ -23,8 +23,9 @@ def choose_format(accept: str) -> Format:
             format_ is Format.OPENMETRICS and parameters.get("version", "") not in _OPENMETRICS_VERSIONS
         ):
             continue
-        candidate = (_weight(parameters), format_ is Format.OPENMETRICS, format_)
-        best = max(best, candidate)
+        weight = _weight(parameters)
+        if weight > 0:
+            best = max(best, (weight, format_ is Format.OPENMETRICS, format_))
     return best[2]
 
 

@@ -66,8 +66,9 @@ class Listener:
 
 
 def create_app(surface: Surface) -> web.Application:
-    app = web.Application(middlewares=[_secured])
+    app = web.Application()
     app[SURFACE] = surface
+    app.on_response_prepare.append(_secure)
     app.add_routes(
         [
             web.get("/", _landing),
@@ -80,11 +81,9 @@ def create_app(surface: Surface) -> web.Application:
     return app
 
 
-@web.middleware
-async def _secured(request: web.Request, handler: Callable[[web.Request], web.StreamResponse]) -> web.StreamResponse:
-    response = await handler(request)  # type: ignore[misc]
+async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
+    """A signal and no middleware: errors, which aiohttp raises or makes outside of the middlewares, pass here too."""
     response.headers.update(_SECURITY_HEADERS)
-    return response
 
 
 async def _metrics(request: web.Request) -> web.Response:

@@ -13,7 +13,18 @@ from monitor.fields import Login, Secret, Url
 from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.base import RequestCount, SourceOptions, Vendor
-from monitor.pollers.vendors.wire import Count, Id, Tally, Text, decode, reason_text, rows, text, unrecognised
+from monitor.pollers.vendors.wire import (
+    Count,
+    Id,
+    Tally,
+    Text,
+    decode,
+    message,
+    reason_text,
+    rows,
+    text,
+    unrecognised,
+)
 
 ONLINE_AGENTS = "getOnlineAgents"
 ALL_AGENTS = "getAllAgents"
@@ -78,11 +89,18 @@ def agent_items(body: bytes, command: str, calls: Calls) -> list[msgspec.Raw]:
         return items
     answer = decode(body, dict[str, msgspec.Raw], command)
     if (error := answer.get("error")) is not None and bytes(error) not in {b"null", b"false", b'""', b"0"}:
-        message = calls.scrub(bytes(error).decode(errors="replace").strip('"'))
-        raise PollError(Reason.VENDOR_ERROR, f"{command} answered with an error: {message}")
+        raise PollError(Reason.VENDOR_ERROR, f"{command} answered with an error: {_words(error, calls)}")
     if command not in answer:
         raise unrecognised(command, body)
     return _listed(bytes(answer[command]), command)
+
+
+def _words(error: msgspec.Raw, calls: Calls) -> str:
+    """The error's text, decoded first: PHP escapes slashes, and an escaped secret would pass unseen."""
+    try:
+        return message(decode(error, Text, "an error"), calls) or "no message"  # type: ignore[arg-type]  # a union
+    except PollError:
+        return "no message"
 
 
 def _listed(value: bytes, command: str) -> list[msgspec.Raw]:
@@ -204,7 +222,7 @@ def _timestamp(value: Text) -> float | None:
     """Unix seconds; 0 and "" mean not known."""
     try:
         seconds = float(value or 0)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return seconds if 0 < seconds < 1e11 else None  # noqa: PLR2004 - beyond the year 5000: not seconds
 

@@ -6,7 +6,7 @@ Whether the live list names agents who are offline is not documented, so absence
 import asyncio
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -27,6 +27,7 @@ from monitor.pollers.vendors.wire import (
     Text,
     decode,
     is_refused,
+    message,
     reason_text,
     rows,
     text,
@@ -136,10 +137,12 @@ class Comm100:
         agents = await self._pages(calls, ROSTER_AGENTS, "agents", _AgentRow, tally, {"include": "department,role"})
         departments = await self._pages(calls, DEPARTMENTS, "departments", _NamedRow, tally)
         active = [row for row in agents if row.isActive is not False]
+        limit, own = await self._capacity(calls, tally, notes)
         return Roster(
             accounts={str(row.id): _account(row) for row in active},
             groups=tuple(Group(str(row.id), text(row.name)) for row in departments),
-            capacity=await self._capacity(calls, [str(row.id) for row in active], tally, notes),
+            capacity=own,
+            capacity_of_all=limit,
             away_statuses=await self._away_statuses(calls, tally, notes),
             inactive=frozenset(str(row.id) for row in agents if row.isActive is False),
             notes=tuple(notes),
@@ -152,17 +155,15 @@ class Comm100:
 
     # ---------------------------------------------------------------- roster
 
-    async def _capacity(
-        self, calls: Calls, accounts: Iterable[str], tally: Tally, notes: list[str]
-    ) -> Mapping[str, int]:
+    async def _capacity(self, calls: Calls, tally: Tally, notes: list[str]) -> tuple[int | None, Mapping[str, int]]:
         try:
             body = await self._get(calls, CAPACITY)
         except PollError as error:
             if not is_refused(error):
                 raise
             notes.append(f"{CAPACITY} is refused ({error.status}): capacity and so free slots are not known")
-            return {}
-        return decode_capacity(body, accounts, tally)
+            return None, {}
+        return decode_capacity(body, tally)
 
     async def _away_statuses(self, calls: Calls, tally: Tally, notes: list[str]) -> frozenset[str] | None:
         for path in AWAY_STATUSES:
@@ -222,7 +223,7 @@ class Comm100:
             f"{self._options.url}/{path}",
             params=params,
             headers={"Authorization": f"Bearer {token.value}"},
-            explain=lambda status, body: explain(path, status, body, calls),
+            explain=lambda status, body: explain(path, status, body, calls, token.value),
         )
 
     async def _fresh_token(self, calls: Calls) -> _Token:
@@ -245,8 +246,8 @@ class Comm100:
             explain=lambda status, answer: explain("the log-in", status, answer, calls),
         )
         if b'"token"' not in body and (error := _error_of(body)):
-            message = calls.scrub(text(error.message, error.code)) or "no message"
-            raise PollError(Reason.VENDOR_ERROR, f"the log-in answered with an error: {message}")
+            words = message(error.message, calls) or message(error.code, calls) or "no message"
+            raise PollError(Reason.VENDOR_ERROR, f"the log-in answered with an error: {words}")
         token = decode(body, _TokenAnswer, "the log-in").token
         now = calls.clock.now()
         return _Token(token, now.elapsed + REFRESH_AT * token_lifetime(token, now))
@@ -267,19 +268,17 @@ def token_lifetime(token: str, now: Now) -> float:
     return max(claims.exp - (now.wall if begin is None else begin), 0.0)
 
 
-def explain(path: str, status: int, body: bytes, calls: Calls) -> PollError | None:
+def explain(path: str, status: int, body: bytes, calls: Calls, *secrets: str) -> PollError | None:
     """The vendor's reading of a refusal: its 403 means no permission, no such edition, or the quota of the day."""
     error = _error_of(body)
-    message = calls.scrub(text(error.message)) if error else ""
+    words = message(error.message, calls, *secrets) if error else ""
     match status:
         case 401:
-            return PollError(Reason.AUTH, f"{path} refuses the credentials ({message or status})")
-        case 403 if _LIMIT_WORDS.search(message):
-            return PollError(Reason.RATE_LIMITED, f"{path} says that a limit is reached: {message}")
+            return PollError(Reason.AUTH, f"{path} refuses the credentials ({words or status})")
+        case 403 if _LIMIT_WORDS.search(words):
+            return PollError(Reason.RATE_LIMITED, f"{path} says that a limit is reached: {words}")
         case 403:
-            return PollError(
-                Reason.FORBIDDEN, f"{path} is denied: {message or 'no permission, or not in this edition'}"
-            )
+            return PollError(Reason.FORBIDDEN, f"{path} is denied: {words or 'no permission, or not in this edition'}")
         case _:
             return None
 
@@ -297,7 +296,7 @@ def _listed(body: bytes, what: str) -> list[msgspec.Raw]:
     """The rows of a bare list. An error object in a 200 body says error, whatever its status."""
     if not body.lstrip().startswith(b"["):
         if error := _error_of(body):
-            raise PollError(Reason.VENDOR_ERROR, f"{what} answered with error {text(error.code, '?')}")
+            raise PollError(Reason.VENDOR_ERROR, f"{what} answered with error {text(error.code) or '?'}")
         raise unrecognised(what, body)
     return decode(body, list[msgspec.Raw], what)
 
@@ -312,9 +311,16 @@ def _page(body: bytes, key: str, what: str, so_far: int) -> tuple[list[msgspec.R
     items = decode(page[key], list[msgspec.Raw], what)
     if "nextPage" in page:
         following = decode(page["nextPage"], str, what) if bytes(page["nextPage"]) != b"null" else ""
-        return items, urlsplit(following).query if following else None
+        return items, _query(following, what) if following else None
     total = decode(page["count"], Count, what) if "count" in page else 0
     return items, "" if so_far + len(items) < total else None
+
+
+def _query(address: str, what: str) -> str:
+    try:
+        return urlsplit(address).query
+    except ValueError as error:
+        raise unrecognised(what) from error
 
 
 def _own_spelling(query: str) -> dict[str, str]:
@@ -336,17 +342,20 @@ def _account(row: _AgentRow) -> Account:
     )
 
 
-def decode_capacity(body: bytes, accounts: Iterable[str], tally: Tally) -> dict[str, int]:
-    """Slots by account: one limit for all, else each agent's own where chats are accepted by themselves.
+def decode_capacity(body: bytes, tally: Tally) -> tuple[int | None, Mapping[str, int]]:
+    """One limit for all agents, or each agent's own where it accepts chats by itself: (limit, by account).
 
     0 or absent means not set, not "no slot".
     """
     capacity = decode(body, _Capacity, CAPACITY)
     if capacity.isLimitMaxConcurrentChatsForAllAgents:
-        limit = capacity.maxConcurrentChatsForAllAgents
-        return dict.fromkeys(accounts, limit) if limit else {}
+        return capacity.maxConcurrentChatsForAllAgents or None, {}
+    if capacity.agentAutoDistributions is None:
+        _listed(body, CAPACITY)  # raises: an error object, or nothing that is known
     own = rows(capacity.agentAutoDistributions or (), _AgentCapacity, tally, CAPACITY)
-    return {str(row.agentId): row.maxConcurrentChats for row in own if row.ifAutoAcceptChat and row.maxConcurrentChats}
+    return None, {
+        str(row.agentId): row.maxConcurrentChats for row in own if row.ifAutoAcceptChat and row.maxConcurrentChats
+    }
 
 
 def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None) -> Snapshot:
@@ -360,13 +369,13 @@ def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None) -
         accounts={**roster.accounts, **listed},
         readings=[_reading(row, roster, tally) for row in found],
         groups=roster.groups,
-        unlisted=len(roster.accounts.keys() - listed.keys()),
+        unlisted=len(roster.accounts.keys() - listed.keys() - tally.rejected_ids),
     )
 
 
 def _reading(row: _LiveRow, roster: Roster, tally: Tally) -> Reading:
     account = str(row.id)
-    capacity = roster.capacity.get(account)
+    capacity = roster.capacity.get(account, roster.capacity_of_all)
     ongoing = row.ongoingChats
     tally.check(load_over_capacity=capacity is not None and ongoing is not None and ongoing > capacity)
     presence, accepting, reason = _presence(row.status, roster.away_statuses, tally)

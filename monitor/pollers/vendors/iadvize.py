@@ -25,6 +25,7 @@ from monitor.pollers.vendors.wire import (
     Text,
     decode,
     is_refused,
+    message,
     rows,
     text,
     unrecognised,
@@ -240,10 +241,10 @@ def _body_error(envelope: _Envelope, path: str, calls: Calls, *, forbidden_only:
     """The failure that a body tells, whatever its HTTP status."""
     if envelope.meta.status == "success":
         return None
-    message = calls.scrub(text(envelope.meta.message)) or envelope.meta.status
-    if message.strip(" .").casefold() == "forbidden":
-        return PollError(Reason.AUTH, f"{path} answered {message}: the API key is wrong or lacks the right")
-    return None if forbidden_only else PollError(Reason.VENDOR_ERROR, f"{path} answered with an error: {message}")
+    words = message(envelope.meta.message, calls) or message(envelope.meta.status, calls)
+    if words.strip(" .").casefold() == "forbidden":
+        return PollError(Reason.AUTH, f"{path} answered {words}: the API key is wrong or lacks the right")
+    return None if forbidden_only else PollError(Reason.VENDOR_ERROR, f"{path} answered with an error: {words}")
 
 
 def _items(envelope: _Envelope, path: str) -> list[msgspec.Raw]:
@@ -264,20 +265,25 @@ def _bound(page: int, path: str) -> None:
 
 def _echo(meta: _Meta) -> frozenset[str] | None:
     """Names of the filters applied, a list or an object's keys; None where the vendor does not say."""
+    names = _plain(meta.filters)
+    return frozenset(map(str, names)) if isinstance(names, (list, dict)) else None
+
+
+def _plain(raw: msgspec.Raw) -> object:
+    """A part that only completes the picture, as plain values; None where it cannot be read."""
     try:
-        names = msgspec.json.decode(meta.filters)
-    except msgspec.DecodeError:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return frozenset(str(name) for name in names) if isinstance(names, (list, dict)) else None
 
 
 def _ids(raw: msgspec.Raw) -> frozenset[str]:
     """Ids of a list in any of PHP's containers; nothing where there is no list."""
-    match msgspec.json.decode(raw):
+    match _plain(raw):
         case list(values):
-            return frozenset(str(value) for value in values if isinstance(value, (int, str)))
+            return frozenset(text(value) for value in values if isinstance(value, (int, str)))
         case dict(keyed):
-            return frozenset(str(value) for value in keyed.values() if isinstance(value, (int, str)))
+            return frozenset(text(value) for value in keyed.values() if isinstance(value, (int, str)))
         case _:
             return frozenset()
 
@@ -358,7 +364,7 @@ def decode_live(
         accounts=known | listed,
         readings=readings,
         groups=roster.groups if roster else (),
-        unlisted=len(hidden),
+        unlisted=len(hidden - tally.rejected_ids),
         notes=tuple(f"the vendor seems to ignore the filter {name}={value}" for name, value in sorted(ignored)),
     )
 

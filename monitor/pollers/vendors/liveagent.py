@@ -17,7 +17,7 @@ from monitor.fields import Secret, Url
 from monitor.model import Account, Channel, Group, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
 from monitor.pollers.vendors.base import RequestCount, SourceOptions, Vendor
-from monitor.pollers.vendors.wire import Id, Tally, Text, decode, reason_text, rows, text, unrecognised
+from monitor.pollers.vendors.wire import Id, Tally, Text, decode, message, reason_text, rows, text, unrecognised
 
 CHANNEL_LETTERS = {Channel.CHAT: "T", Channel.CALL: "P", Channel.TICKET: "M"}
 KNOWN_LETTERS = frozenset("TPMR")  # R, "read", is a right to read tickets: known, and no channel
@@ -120,23 +120,23 @@ def _message(body: bytes, calls: Calls) -> str:
         response = decode(body, _Envelope, "").response
     except PollError:
         return ""
-    return calls.scrub(text(response.errormessage))
+    return message(response.errormessage, calls)
 
 
-def _refusal(message: str, status: int) -> str:
-    return f"the API key is refused ({message or status}); keys of API v1 and of v3 are not interchangeable"
+def _refusal(words: str, status: int) -> str:
+    return f"the API key is refused ({words or status}); keys of API v1 and of v3 are not interchangeable"
 
 
 def _body_error(response: _Response, path: str, calls: Calls) -> PollError:
     """The failure of a body that says ERROR, which the vendor also sends with status 200."""
-    message = calls.scrub(text(response.errormessage)) or "no message"
+    words = message(response.errormessage, calls) or "no message"
     match text(response.statuscode):
         case "401" | "403" as code:
-            return PollError(Reason.AUTH, f"{path}: {_refusal(message, int(code))}")
+            return PollError(Reason.AUTH, f"{path}: {_refusal(words, int(code))}")
         case "404":
-            return PollError(Reason.VENDOR_ERROR, f"{path} was not found: {message}", status=404)
+            return PollError(Reason.VENDOR_ERROR, f"{path} was not found: {words}", status=404)
         case code:
-            return PollError(Reason.VENDOR_ERROR, f"{path} answered with error {code or '?'}: {message}")
+            return PollError(Reason.VENDOR_ERROR, f"{path} answered with error {code or '?'}: {words}")
 
 
 def _items(raw: msgspec.Raw, what: str) -> list[msgspec.Raw]:

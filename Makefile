@@ -1,0 +1,56 @@
+# Each target builds what it needs on a machine with Python 3.11 and make; nothing is installed outside .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+CONFIG ?= config/monitor.yml
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format generate clean
+
+help:  ## Show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.run  ## A simulated contact centre and the monitor on it
+	$(BIN)/agentmon demo
+
+run: $(VENV)/.run  ## The monitor on CONFIG (default config/monitor.yml)
+	@test -f $(CONFIG) || { echo "$(CONFIG) is missing: copy config/monitor.example.yml and adapt it"; exit 1; }
+	$(BIN)/agentmon run --config.file=$(CONFIG)
+
+test: $(VENV)/.dev  ## All tests, with coverage
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+check: $(VENV)/.dev  ## Linters, types, import direction, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python config/generate.py --check
+	$(BIN)/python grafana/generate.py --check
+
+format: $(VENV)/.dev  ## Format the code, mend what linters can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: $(VENV)/.dev  ## Write the generated files again
+	$(BIN)/python config/generate.py
+	$(BIN)/python grafana/generate.py
+
+clean:  ## Remove what the targets built
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# pip of Python 3.11 knows no dependency groups yet, so it is renewed first.
+$(VENV)/bin/pip: 
+	@test -n "$(PYTHON)" || { echo "agentmon needs Python 3.11 or later; set PYTHON to one"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[speed]"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	@touch $@

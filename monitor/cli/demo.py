@@ -1,0 +1,108 @@
+"""`agentmon demo`: the simulator and the monitor on it, in one process, with nothing else needed."""
+
+import json
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import structlog
+
+from monitor.config import Config, load
+from monitor.errors import AgentmonError
+from monitor.simulator import SIMULATOR_CREDENTIALS, Simulator
+
+log = structlog.get_logger("monitor")
+
+FIRST_PORT = 9880
+"""The control port; the four vendors listen on those behind it."""
+SPEED = 5.0
+
+TEAMS = """
+  - name: sales
+    members:
+      - {source: iadvize, groups: ["group:12"]}
+      - {source: liveagent, groups: [Sales]}
+      - {source: comm100, groups: [Sales]}
+      - {source: cobrowser, agents: ["sales-*"]}
+    targets: {available_agents: 2}
+  - name: support
+    channels: [chat, ticket]
+    members:
+      - {source: iadvize, groups: ["group:14"]}
+      - {source: liveagent, groups: [Support]}
+      - {source: comm100, groups: [Support]}
+      - {source: cobrowser, agents: ["support-*"]}
+    targets: {available_agents: 2, free_slots: 3}
+  - name: billing
+    members:
+      - {source: iadvize, groups: ["skill:3"]}
+      - {source: comm100, groups: [Billing]}
+  - name: phone
+    channels: [call]
+    members: [{source: iadvize}, {source: liveagent}]
+"""
+
+
+class DemoError(AgentmonError):
+    """The demo cannot start; the text says why."""
+
+
+def simulator(seed: int, speed: float, first_port: int) -> Simulator:
+    """A contact centre on five ports in a row: control, CoBrowser, iAdvize, LiveAgent, Comm100."""
+    vendors = ("cobrowser", "iadvize", "liveagent", "comm100")
+    ports = {vendor: first_port + offset if first_port else 0 for offset, vendor in enumerate(vendors, start=1)}
+    return Simulator(seed=seed, speed=speed, ports=ports, control_port=first_port)
+
+
+def demo_configuration(running: Simulator, listen: str) -> str:
+    """A configuration of the monitor that fits a running simulator. Its passwords are made up and public."""
+    sources = "\n".join(
+        "  - " + json.dumps({"name": vendor, "vendor": vendor, "url": running.urls[vendor]} | _login(running, vendor))
+        for vendor in running.urls
+    )
+    poll = "{interval: 2s, timeout: 1s, max_age: 10s, roster_interval: 30s, requests_per_minute: 1000}"
+    return f"defaults:\n  poll: {poll}\nsources:\n{sources}\nteams:{TEAMS}\nweb: {{listen: {json.dumps(listen)}}}\n"
+
+
+def _login(running: Simulator, vendor: str) -> dict[str, str]:
+    credentials = dict(SIMULATOR_CREDENTIALS[vendor])
+    if vendor != "comm100":
+        return credentials
+    del credentials["api_key"]
+    return credentials | {"token_url": running.token_url}
+
+
+async def run_simulator(
+    seed: int, speed: float, first_port: int, wait: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """Serve the simulated vendors alone, until `wait` is over."""
+    try:
+        async with simulator(seed, speed, first_port) as running:
+            for vendor, url in running.urls.items():
+                log.info("simulated_vendor", vendor=str(vendor), url=url)
+            log.info("simulator_started", control=running.control_url)
+            await wait()
+    except OSError as error:
+        raise DemoError(f"the simulator cannot listen: {error}") from error
+
+
+async def run_demo(
+    seed: int,
+    speed: float,
+    first_port: int,
+    listen: str,
+    announce: Callable[[Simulator], None],
+    serve: Callable[[Config], Coroutine[Any, Any, None]],
+) -> None:
+    """Run simulator and monitor together until the monitor ends."""
+    try:
+        async with simulator(seed, speed, first_port) as running:
+            with TemporaryDirectory(prefix="agentmon-demo-") as folder:
+                file = Path(folder) / "demo.yml"
+                file.write_text(demo_configuration(running, listen), encoding="utf-8")
+                config = load(file)
+            announce(running)
+            await serve(config)
+    except OSError as error:
+        raise DemoError(f"the simulator cannot listen: {error}; is another demo running?") from error

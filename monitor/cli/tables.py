@@ -1,0 +1,98 @@
+"""A probe as tables for people."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from monitor.probe import Probe, SourceProbe, Trouble
+
+
+def print_probe(probe: Probe, console: Console) -> None:
+    for source in probe.sources:
+        _print_source(source, console)
+    if probe.teams:
+        console.print(_teams(probe))
+    for problem in probe.problems:
+        console.print(f"worth a look: {problem}", markup=False)
+
+
+def _print_source(source: SourceProbe, console: Console) -> None:
+    console.print(f"[bold]{source.source}[/bold] ({source.vendor})")
+    for what, trouble in (("live poll", source.live_failure), ("roster", source.roster_failure)):
+        if trouble:
+            _print_trouble(what, trouble, console)
+    if source.agents is None:
+        console.print("  Nobody can be shown: that is not known, which does not mean nobody is there.")
+    else:
+        console.print(_agents(source))
+    counts = [
+        _counted(source.requests, "request"),
+        _counted(source.records, "record"),
+        f"{source.rejected} rejected",
+        "contradictions: " + _listed(source.contradictions),
+        "unknown statuses: " + _listed(source.unknown_statuses),
+    ]
+    if source.unlisted is not None:
+        counts.append(f"{source.unlisted} in the roster but in no live list")
+    console.print("  " + "; ".join(counts), markup=False)
+    for note in source.notes:
+        console.print(f"  note: {note}", markup=False)
+    console.print()
+
+
+def _print_trouble(what: str, trouble: Trouble, console: Console) -> None:
+    console.print(f"  [bold red]The {what} failed[/bold red] ({trouble.reason}): {escape(trouble.detail)}")
+    console.print(f"  {trouble.advice}", markup=False)
+
+
+def _agents(source: SourceProbe) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for title in ("account", "user", "name", "channel", "state", "used", "free", "groups", "teams", "reason"):
+        table.add_column(title, justify="right" if title in {"used", "free"} else "left", overflow="fold", no_wrap=title not in {"groups", "teams", "reason"})
+    for agent in source.agents or ():
+        table.add_row(
+            *(
+                escape(text)
+                for text in (
+                    agent.account,
+                    agent.username,
+                    agent.name,
+                    agent.channel,
+                    agent.state,
+                    _number(agent.used),
+                    _number(agent.free),
+                    ", ".join(agent.groups),
+                    ", ".join(agent.teams) or "none",
+                    agent.reason,
+                )
+            )
+        )
+    return table
+
+
+def _teams(probe: Probe) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for title in ("team", "channel", "status", "available", "used", "free", "data"):
+        table.add_column(title, justify="right" if title in {"available", "used", "free"} else "left")
+    for team in probe.teams:
+        numbers = (_floor(number, complete=team.complete) for number in (team.available, team.used, team.free))
+        table.add_row(team.team, team.channel, team.status, *numbers, "complete" if team.complete else "incomplete")
+    return table
+
+
+def _number(number: int | None) -> str:
+    return "?" if number is None else str(number)
+
+
+def _floor(number: int | None, *, complete: bool) -> str:
+    if number is None or (number == 0 and not complete):
+        return "?"
+    return str(number) if complete else f"≥ {number}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"

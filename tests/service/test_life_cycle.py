@@ -1,0 +1,101 @@
+"""Start, stop and trouble with the machine itself."""
+
+import asyncio
+import json
+import signal
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from running import agentmon, command, eventually
+
+
+class SlowVendor:
+    """A vendor that never answers; `asked` is set once it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._hang)
+        self.server = TestServer(app, host="127.0.0.1")
+
+    async def _hang(self, _request: web.Request) -> web.StreamResponse:
+        self.asked.set()
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+
+@pytest.fixture
+async def slow_vendor() -> AsyncIterator[SlowVendor]:
+    vendor = SlowVendor()
+    await vendor.server.start_server(shutdown_timeout=0)
+    yield vendor
+    await vendor.server.close()
+
+
+def configuration(vendor: SlowVendor, timeout: str = "10s") -> str:
+    return f"""
+sources:
+  - {{name: cob, vendor: cobrowser, url: "http://127.0.0.1:{vendor.server.port}", user: u, api_key: made-up,
+     poll: {{interval: 20s, timeout: {timeout}}}}}
+teams:
+  - {{name: all, members: [{{source: cob}}]}}
+"""
+
+
+async def test_sigterm_lets_polls_end_and_exits_with_0(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    async with agentmon(tmp_path, configuration(slow_vendor, "1s")) as running:
+        await slow_vendor.asked.wait()
+        assert await running.stop() == 0
+        assert running.log.rstrip().splitlines()[-1].find("stopped") > 0
+
+
+async def test_sigint_is_like_sigterm(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    async with agentmon(tmp_path, configuration(slow_vendor, "1s")) as running:
+        assert await running.stop(signal.SIGINT) == 0
+
+
+async def test_a_second_signal_ends_at_once(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    async with agentmon(tmp_path, configuration(slow_vendor, "10s")) as running:
+        await slow_vendor.asked.wait()
+        running.process.send_signal(signal.SIGTERM)
+        await eventually(lambda: "stopping" in running.log)
+        assert await running.stop() == 128 + signal.SIGTERM
+
+
+async def test_sighup_ends_nothing(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    async with agentmon(tmp_path, configuration(slow_vendor, "1s")) as running:
+        running.process.send_signal(signal.SIGHUP)
+        await eventually(lambda: "reload_not_possible" in running.log)
+        assert await running.answers()
+
+
+async def test_not_ready_until_each_source_was_polled_or_failed_once(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    async with agentmon(tmp_path, configuration(slow_vendor, "1s")) as running:
+        status, text = await running.get("/-/ready")
+        assert (status, "cob" in text) == (503, True)
+        await eventually(running.is_ready)
+
+
+async def test_an_address_in_use_is_named_and_ends_with_1(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    file = tmp_path / "monitor.yml"
+    file.write_text(configuration(slow_vendor), encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        code, _, err = await command("run", f"--config.file={file}", f"--web.listen-address={address}")
+    assert code == 1
+    assert f"cannot listen on {address}: " in err
+    assert "Traceback" not in err
+
+
+async def test_json_logs_are_one_object_a_line(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    async with agentmon(tmp_path, configuration(slow_vendor, "500ms"), "--log.format=json") as running:
+        await eventually(lambda: "source_down" in running.log)
+        await running.stop()
+        events = {line["event"]: line for line in map(json.loads, running.log.splitlines())}
+    assert events["source_down"]["source"] == "cob"
+    assert events["source_down"]["reason"] == "timeout"
+    assert {"config_warning", "started", "stopping", "stopped"} <= events.keys()

@@ -27,7 +27,7 @@ check: $(VENV)/.dev  ## Linters, types, import direction, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python config/generate.py --check
+	$(BIN)/python -m monitor.reference --check
 	$(BIN)/python grafana/generate.py --check
 
 format: $(VENV)/.dev  ## Format the code, mend what linters can mend
@@ -35,7 +35,7 @@ format: $(VENV)/.dev  ## Format the code, mend what linters can mend
 	$(BIN)/ruff check --fix .
 
 generate: $(VENV)/.dev  ## Write the generated files again
-	$(BIN)/python config/generate.py
+	$(BIN)/python -m monitor.reference
 	$(BIN)/python grafana/generate.py
 
 clean:  ## Remove what the targets built

@@ -17,6 +17,7 @@ from monitor.errors import SecretError
 from monitor.exporter.catalogue import Facts
 from monitor.exporter.exposition import Format, Page, render
 from monitor.exporter.telemetry import Telemetry
+from monitor.fields import Secret
 from monitor.model import PollKind, PollOutcome, Report
 from monitor.pollers.poller import Poller
 from monitor.pollers.schedule import Schedule, Work
@@ -48,19 +49,18 @@ def poller_of(
         transport,
         timeout=poll.timeout,
         requests_per_minute=poll.requests_per_minute,
-        secrets=lambda: known_secrets([source]),
+        secrets=lambda: revealed(secret for _, secret in source.options.secrets()),
     )
     adapter = source.vendor.build(source.options, source.demand)
     return Poller(source.spec, adapter, http, transport.clock, emit, schedule.spawn)
 
 
-def known_secrets(sources: Iterable[SourceConfig]) -> Iterator[str]:
+def revealed(secrets: Iterable[Secret]) -> Iterator[str]:
     """The values, as they stand now, of what must not be shown; one that cannot be read has none."""
-    for source in sources:
-        for _, secret in source.options.secrets():
-            if not secret.plain_is_fine:
-                with suppress(SecretError):
-                    yield secret.reveal()
+    for secret in secrets:
+        if not secret.plain_is_fine:
+            with suppress(SecretError):
+                yield secret.reveal()
 
 
 class Monitor:
@@ -78,6 +78,7 @@ class Monitor:
         self._memory = Memory()
         self._started_at = clock.now().wall
         self._changed = asyncio.Event()
+        self._problems_told: frozenset[str] = frozenset()
         self.report: Report
         self.page: Page
         self.publish()
@@ -112,6 +113,14 @@ class Monitor:
         )
         self.page = render(facts, self._telemetry.render())
         self._telemetry.publish_duration.observe(time.perf_counter() - begun)
+        self._tell_problems()
+
+    def _tell_problems(self) -> None:
+        """Log what is wrong with the teams' selectors, once, and again only after it was mended."""
+        problems = frozenset(problem for team in self.report.teams for problem in team.problems)
+        for problem in sorted(problems - self._problems_told):
+            log.warning("selector_problem", text=problem)
+        self._problems_told = problems
 
     def waiting(self) -> list[str]:
         """Sources that have neither succeeded nor failed yet."""

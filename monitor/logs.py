@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -33,7 +34,8 @@ class Mask:
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Mask these from now on, the longest first, so that one inside another leaves no rest."""
-        self._secrets = tuple(sorted({*self._secrets, *(s for s in secrets if s)}, key=len, reverse=True))
+        forms = (form for secret in secrets if secret for form in _forms(secret))
+        self._secrets = tuple(sorted({*self._secrets, *forms}, key=len, reverse=True))
 
     def clean(self, value: Any) -> Any:
         match value:
@@ -42,14 +44,23 @@ class Mask:
                     value = value.replace(secret, MASK)
                 return value
             case Mapping():
-                return {key: self.clean(item) for key, item in value.items()}
+                return {self.clean(key): self.clean(item) for key, item in value.items()}
             case list() | tuple():
                 return [self.clean(item) for item in value]
-            case _:
+            case None | bool() | int() | float():
                 return value
+            case _:  # a renderer would show it by its repr: an exception, an address, a set
+                shown = repr(value)
+                cleaned = self.clean(shown)
+                return value if cleaned == shown else cleaned
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         return {key: self.clean(value) for key, value in event.items()}
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as texts show it: as it is, in an address, and between the quotes of a repr."""
+    return {secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]}
 
 
 def configure(level: LogLevel, format_: LogFormat, mask: Mask) -> None:

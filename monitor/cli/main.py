@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from monitor import __version__
-from monitor.app import known_secrets, serve, until_stopped
+from monitor.app import revealed, serve, until_stopped
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
@@ -81,9 +81,7 @@ def run(
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped."""
     config = _usable(config_file)
-    mask = Mask()
-    mask.hide(known_secrets(config.sources))
-    configure(log_level, log_format, mask)
+    configure(log_level, log_format, _mask(config))
     for warning in config.warnings:
         log.warning("config_warning", place=warning.path, text=warning.text)
     listen = config.listen if listen_address is None else _listen_address(listen_address)
@@ -116,9 +114,7 @@ def probe_command(
     if source is not None and source not in names:
         typer.echo(f"agentmon: {file} has no source {source!r}; there are: {', '.join(names)}", err=True)
         raise typer.Exit(1)
-    mask = Mask()
-    mask.hide(known_secrets(config.sources))
-    configure(LogLevel.ERROR, LogFormat.CONSOLE, mask)
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, _mask(config))
     found = asyncio.run(probe(config, [source] if source else [], SystemClock()))
     if as_json:
         typer.echo(json.dumps(msgspec.to_builtins(found), indent=2, ensure_ascii=False))
@@ -200,6 +196,12 @@ def _usable(file: Path) -> Config:
         _show(missing, file)
         raise typer.Exit(1)
     return config
+
+
+def _mask(config: Config) -> Mask:
+    mask = Mask()
+    mask.hide(revealed(placed.secret for placed in config.secrets))
+    return mask
 
 
 def _listen_address(address: str) -> tuple[str, int]:

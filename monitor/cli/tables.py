@@ -47,9 +47,11 @@ def _print_trouble(what: str, trouble: Trouble, console: Console) -> None:
 
 def _agents(source: SourceProbe) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    numbers, long = {"used", "free"}, {"groups", "teams", "reason"}
     for title in ("account", "user", "name", "channel", "state", "used", "free", "groups", "teams", "reason"):
-        table.add_column(title, justify="right" if title in {"used", "free"} else "left", overflow="fold", no_wrap=title not in {"groups", "teams", "reason"})
-    for agent in source.agents or ():
+        table.add_column(
+            title, justify="right" if title in numbers else "left", overflow="fold", no_wrap=title not in long
+        )
         table.add_row(
             *(
                 escape(text)

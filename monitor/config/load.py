@@ -69,13 +69,13 @@ def parse(text: str, *, filename: str | Path, base: Path) -> Config:
 
 def check_secrets(config: Config) -> tuple[Problem, ...]:
     """Secrets that cannot be read now: errors where they are needed, warnings where they are not."""
-    problems = []
+    problems: list[Problem] = []
     for placed in config.secrets:
         try:
             placed.secret.reveal()
         except SecretError as error:
             problems.append(_with_message(placed.place, str(error)))
-    return tuple(problems)
+    return in_order(problems)
 
 
 def _text(path: Path) -> str:

@@ -127,7 +127,7 @@ class _Builder:
         match event:
             case ScalarEvent():
                 is_plain = tag is None and event.implicit[0]
-                value = resolve(event.value) if is_plain else event.value
+                value = resolve(event.value) if is_plain else _whole_text(event.value, position)
                 return Leaf(position=position, value=value, is_plain=is_plain)
             case SequenceStartEvent():
                 return Sequence(position=position, items=tuple(self._items(depth)))
@@ -143,6 +143,14 @@ class _Builder:
         while not isinstance(event := next(self._events), MappingEndEvent):
             key = self._node(event, depth + 1)
             yield key, self._node(next(self._events), depth + 1)
+
+
+def _whole_text(text: str, position: Position) -> str:
+    """Joins characters that JSON writes as two escapes; half of one is no text."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise _refuse(position, "an escape (\\u) that stands for half a character") from error
 
 
 def _position(mark: StringMark) -> Position:

@@ -87,11 +87,13 @@ def read_parts(document: Document, base: Path) -> tuple[Parts, list[Problem]]:
     model: type[FileOptions] = FileOptions
     broken: set[Place] = set()
     problems: list[Problem] = []
+    data = document.data
     while True:
-        pruned = prune(document.data, broken)
+        pruned = prune(data, broken) if data is not None else Pruned(data={}, kept={})
         try:
             file = model.model_validate(pruned.data, context={"base": base})
         except ValidationError as error:
+            found: set[Place] = set()
             for detail in error.errors(include_url=False, include_input=False):
                 place = pruned.origin(place_of(detail))
                 is_strict = model is FileOptions
@@ -100,7 +102,10 @@ def read_parts(document: Document, base: Path) -> tuple[Parts, list[Problem]]:
                 if is_strict:
                     problems.append(problem_of(document, detail, place))
                     problems.extend(_without_vendor(document, detail, place, base))
-                broken.add(_to_remove(detail, place, is_strict=is_strict))
+                found.add(_to_remove(detail, place, is_strict=is_strict))
+            # A place that stays broken after it was taken out cannot be told from the rest: all of it goes.
+            data = None if found <= broken and model is _LooseFile else data
+            broken |= found
             model = _LooseFile
             continue
         empty = [pruned.origin(place) for place in empty_places(file)]

@@ -42,4 +42,5 @@ class Telemetry:
 
     def render(self) -> tuple[bytes, bytes]:
         """Text and OpenMetrics; the latter ends the exposition."""
-        return generate_latest(self.registry), generate_openmetrics(self.registry)
+        openmetrics: bytes = generate_openmetrics(self.registry)  # type: ignore[no-untyped-call] # untyped upstream
+        return generate_latest(self.registry), openmetrics

@@ -1,4 +1,3 @@
-import importlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,75 +5,29 @@ from typing import Any
 
 import pytest
 
+from monitor.exporter.catalogue import DOCUMENTED, Kind
+
 ROOT = Path(__file__).parents[2]
 
-TEAM, CHANNEL, SOURCE = ("team",), ("team", "channel"), ("source",)
-# What the exporter promises, as long as its catalogue can't be imported.
-PROMISED = {
-    "agentmon_team_agents": (*CHANNEL, "state"),
-    "agentmon_team_available_agents": CHANNEL,
-    "agentmon_team_slots": (*CHANNEL, "state"),
-    "agentmon_team_slot_occupancy_ratio": CHANNEL,
-    "agentmon_team_availability_ratio": CHANNEL,
-    "agentmon_team_status": (*CHANNEL, "status"),
-    "agentmon_team_open": TEAM,
-    "agentmon_team_opened_timestamp_seconds": TEAM,
-    "agentmon_team_opening_grace_seconds": TEAM,
-    "agentmon_team_sources": (*TEAM, "state"),
-    "agentmon_team_source_fresh": (*TEAM, "source"),
-    "agentmon_team_data_complete": TEAM,
-    "agentmon_team_data_timestamp_seconds": TEAM,
-    "agentmon_team_selector_matches": (*TEAM, "source"),
-    "agentmon_team_target_available_agents": CHANNEL,
-    "agentmon_team_target_free_slots": CHANNEL,
-    "agentmon_team_target_occupancy_ratio": CHANNEL,
-    "agentmon_people": ("channel", "state"),
-    "agentmon_source_info": ("source", "vendor"),
-    "agentmon_source_up": SOURCE,
-    "agentmon_source_failure": ("source", "reason"),
-    "agentmon_source_fresh": SOURCE,
-    "agentmon_source_last_success_timestamp_seconds": SOURCE,
-    "agentmon_source_last_attempt_timestamp_seconds": SOURCE,
-    "agentmon_source_roster_last_success_timestamp_seconds": SOURCE,
-    "agentmon_source_poll_interval_seconds": SOURCE,
-    "agentmon_source_max_age_seconds": SOURCE,
-    "agentmon_source_request_limit_per_minute": SOURCE,
-    "agentmon_source_polls_total": SOURCE,
-    "agentmon_source_requests_total": SOURCE,
-    "agentmon_source_records_total": SOURCE,
-    "agentmon_source_poll_failures_total": ("source", "reason"),
-    "agentmon_source_roster_failures_total": ("source", "reason"),
-    "agentmon_source_poll_duration_seconds": SOURCE,
-    "agentmon_source_agents": SOURCE,
-    "agentmon_source_unassigned_agents": SOURCE,
-    "agentmon_source_unlisted_agents": SOURCE,
-    "agentmon_source_rejected_records_total": SOURCE,
-    "agentmon_source_unknown_statuses_total": SOURCE,
-    "agentmon_source_contradictions_total": ("source", "check"),
-    "agentmon_build_info": ("version", "revision", "python"),
-}
-HISTOGRAMS = ("agentmon_source_poll_duration_seconds",)
-# The opening families may come later than the catalogue: rules guard against their absence.
+# Rules ask for the opening of a team and guard against its absence: teams without hours never have it.
 OPENING = ("agentmon_team_opened_timestamp_seconds", "agentmon_team_opening_grace_seconds")
 
 
-def catalogue() -> dict[str, tuple[str, ...]]:
-    """Name every family with its labels: from the exporter if it is there, else as promised."""
-    try:
-        families = importlib.import_module("monitor.exporter.catalogue").FAMILIES
-    except ModuleNotFoundError:
-        return dict(PROMISED)
-    return {name: PROMISED[name] for name in OPENING} | {row.name: tuple(row.labels) for row in families}
+def names() -> dict[str, tuple[str, ...]]:
+    """Name everything that a query may ask for, with its labels."""
+    found: dict[str, tuple[str, ...]] = {"up": ()} | dict.fromkeys(OPENING, ("team",))
+    for family in DOCUMENTED:
+        found[family.name] = family.labels
+        if family.kind is Kind.HISTOGRAM:
+            found |= {f"{family.name}_{part}": family.labels for part in ("sum", "count")}
+            found[f"{family.name}_bucket"] = (*family.labels, "le")
+    return found
 
 
 @pytest.fixture(scope="session")
 def metrics() -> Mapping[str, frozenset[str]]:
     """Map each name that a query may use to the labels that it may use with it."""
-    families = catalogue() | {"up": ()}
-    for name in HISTOGRAMS:
-        families |= {f"{name}_{part}": families[name] for part in ("sum", "count")}
-        families[f"{name}_bucket"] = (*families[name], "le")
-    return {name: frozenset({*labels, "job", "instance"}) for name, labels in families.items()}
+    return {name: frozenset({*labels, "job", "instance"}) for name, labels in names().items()}
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,9 @@ async def test_the_examples_read_as_a_person_reads_them(tmp_path: Path, document
             label = dict(labels)
             match name:
                 case "agentmon_team_agents":
-                    states.setdefault((label["team"], label["channel"]), {}).update({label["state"]: value} if value else {})
+                    states.setdefault((label["team"], label["channel"]), {}).update(
+                        {label["state"]: value} if value else {}
+                    )
                 case "agentmon_team_slots":
                     slots.setdefault((label["team"], label["channel"]), {})[label["state"]] = value
                 case "agentmon_source_contradictions_total" if value:

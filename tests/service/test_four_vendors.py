@@ -75,9 +75,7 @@ async def test_one_vendor_dies_and_comes_back_and_the_others_do_not_blink(
         assert await running.value("agentmon_source_failure", source="iadvize", reason="connect") == 1
         assert await running.value("agentmon_source_agents", source="iadvize") is None
         assert await running.value("agentmon_team_available_agents", team="only-iadvize", channel="chat") is None
-        assert (
-            await running.value("agentmon_team_status", team="only-iadvize", channel="chat", status="unknown") == 1
-        )
+        assert await running.value("agentmon_team_status", team="only-iadvize", channel="chat", status="unknown") == 1
         assert await running.value("agentmon_team_data_complete", team="sales") == 0
         for team in others:
             assert await running.value("agentmon_team_data_complete", team=team) == 1

@@ -15,7 +15,7 @@ T = TypeVar("T")
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 """A number of contacts or slots; beyond it the record is nonsense."""
 
-Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Id = Annotated[int, msgspec.Meta(ge=0)] | Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 """An id as the vendors write it: a number or a text, by version; inside it is always text."""
 
 Text = str | int | float | None
@@ -123,19 +123,12 @@ def _note_id(item: msgspec.Raw, tally: Tally) -> None:
 
 def text(*parts: Text) -> str:
     """The parts that are there, as one text on one line."""
-    return clip(" ".join(_shown(part) for part in parts if part not in (None, "")))
+    return clip(" ".join(str(part).strip() for part in parts if part not in (None, "")))
 
 
 def message(value: Text, calls: Calls, *secrets: str) -> str:
     """A vendor's own words, made safe to be shown: secrets go before the rest is cut short."""
-    return calls.scrub(_shown(value), *secrets)
-
-
-def _shown(value: Text) -> str:
-    try:
-        return "" if value is None else str(value).strip()
-    except ValueError:  # Python writes no number of more than 4300 digits
-        return "?"
+    return calls.scrub("" if value is None else str(value), *secrets)
 
 
 def reason_text(status: str) -> str:

@@ -1,0 +1,181 @@
+"""Hypothesis strategies: sources and teams that contradict themselves where they can, and reports of them."""
+
+from typing import Any
+
+from builders import T0, channel_report, later, silent_source, source_report, spec, team_report
+from hypothesis import strategies as st
+
+from monitor.errors import Reason
+from monitor.model import (
+    Account,
+    Channel,
+    Check,
+    Failure,
+    Group,
+    Presence,
+    Reading,
+    Report,
+    Selector,
+    Snapshot,
+    State,
+    Status,
+    Targets,
+    TeamSpec,
+)
+
+SOURCES = ("a", "b", "c")
+IDS = ("1", "2", "3", "4")
+GROUPS = ("x", "y", "z", "12")
+NAMES = ("", "x", "Sales", "sales", "12", "Ünï")
+MAX_AGE = 60.0
+
+ids = st.sampled_from(IDS)
+some_groups = st.frozensets(st.sampled_from(GROUPS), max_size=3)
+channels = st.sampled_from((Channel.CHAT, Channel.CALL))
+slots = st.none() | st.integers(0, 3)
+
+readings = st.builds(
+    Reading,
+    account=ids,
+    channel=channels,
+    groups=some_groups,
+    presence=st.sampled_from(Presence),
+    accepting=st.booleans(),
+    used=slots,
+    free=slots,
+    last_active=st.none() | st.floats(0, 1e9),
+)
+"""Any reading at all, also one that no vendor should say: accepting while offline, free while away."""
+
+sane_readings = readings.map(
+    lambda found: Reading(
+        account=found.account,
+        channel=found.channel,
+        groups=found.groups,
+        presence=Presence.CONNECTED if found.accepting else found.presence,
+        accepting=found.accepting,
+        used=found.used,
+        free=found.free if found.accepting else (None if found.free is None else 0),
+        last_active=found.last_active,
+    )
+)
+"""Readings as the model promises them: who accepts is connected, and only who accepts has something free."""
+
+accounts = st.builds(
+    Account,
+    id=ids,
+    username=st.sampled_from(("", "jane", "Omar")),
+    email=st.sampled_from(("", "jane@example.com")),
+    groups=some_groups,
+)
+groups = st.builds(Group, id=st.sampled_from(GROUPS), name=st.sampled_from(NAMES))
+
+
+def snapshots(source: str, of: st.SearchStrategy[Reading] = readings) -> st.SearchStrategy[Snapshot]:
+    return st.builds(
+        Snapshot,
+        source=st.just(source),
+        observed_at=st.integers(0, 200).map(lambda age: later(-age)),
+        accounts=st.lists(accounts, max_size=4).map(lambda found: {account.id: account for account in found}),
+        readings=st.lists(of, max_size=8).map(tuple),
+        groups=st.lists(groups, max_size=4).map(tuple),
+        records=st.integers(0, 9),
+        unlisted=st.integers(0, 3),
+        unknown_statuses=st.dictionaries(st.text(max_size=3), st.integers(1, 3), max_size=2),
+        contradictions=st.dictionaries(st.sampled_from(Check), st.integers(1, 3), max_size=2),
+    )
+
+
+agent_patterns = st.sampled_from(
+    ("jane", "OMAR", "id:1", "id:3", "*", "j*", "?mar", "id:[12]", "[", "*@example.com", "")
+)
+selectors = st.builds(
+    Selector,
+    source=st.sampled_from(SOURCES),
+    groups=st.lists(st.sampled_from((*GROUPS, *NAMES)), max_size=2).map(tuple),
+    agents=st.lists(agent_patterns, max_size=2).map(tuple),
+    exclude=st.lists(agent_patterns, max_size=1).map(tuple),
+)
+targets = st.builds(
+    Targets,
+    available_agents=st.integers(1, 3),
+    free_slots=st.none() | st.integers(0, 4),
+    occupancy=st.none() | st.floats(0, 1),
+    coverage=st.none() | st.floats(0, 0.999),
+)
+team_lists = st.lists(
+    st.tuples(st.lists(selectors, min_size=1, max_size=3), st.dictionaries(channels, targets, min_size=1)),
+    min_size=1,
+    max_size=3,
+).map(lambda found: tuple(TeamSpec(f"team-{n}", tuple(members), wanted) for n, (members, wanted) in enumerate(found)))
+
+# ------------------------------------------------------------------ what is published
+
+awkward = st.text(
+    st.one_of(st.sampled_from('"\\\n\tn{}=,# é漢😀'), st.characters(exclude_categories=("Cs", "Cc"))), max_size=8
+)
+"""Label values that an exposition has to escape, or may be tempted to."""
+
+counts = st.integers(0, 10_000)
+times = st.none() | st.floats(1e9, 2e9)
+ratios = st.none() | st.floats(0, 1)
+
+
+def channel_reports(channel: Channel) -> st.SearchStrategy[Any]:
+    return st.builds(
+        channel_report,
+        st.sampled_from(Status),
+        channel=st.just(channel),
+        targets=targets,
+        agents=st.fixed_dictionaries(dict.fromkeys(State, counts)),
+        used=st.none() | counts,
+        free=st.none() | counts,
+        finishing=st.none() | counts,
+        occupancy=ratios,
+        availability=ratios,
+    )
+
+
+def team_reports(name: str) -> st.SearchStrategy[Any]:
+    return st.builds(
+        lambda channels, **fields: team_report(name, *channels, **fields),
+        st.lists(st.sampled_from(Channel), min_size=1, unique=True).flatmap(
+            lambda found: st.tuples(*map(channel_reports, found))
+        ),
+        sources=st.dictionaries(awkward, st.booleans(), min_size=1, max_size=3),
+        complete=st.booleans(),
+        data_at=times,
+        matches=st.dictionaries(awkward, counts, max_size=2),
+    )
+
+
+def source_reports(name: str) -> st.SearchStrategy[Any]:
+    by_reason = st.dictionaries(st.sampled_from(Reason), counts, max_size=2)
+    heard = st.builds(
+        source_report,
+        st.just(name),
+        spec=st.builds(spec, st.just(name), awkward, max_age=st.floats(1, 1e4)),
+        up=st.booleans(),
+        failure=st.none() | st.builds(Failure, st.sampled_from(Reason), awkward),
+        last_success=times,
+        interval=st.floats(0.1, 3600),
+        requests=counts,
+        contradictions=st.dictionaries(st.sampled_from(Check), counts, max_size=3),
+        poll_failures=by_reason,
+        roster_failures=by_reason,
+        agents=st.none() | counts,
+    )
+    return heard | st.just(silent_source(name))
+
+
+def named(of: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(awkward, unique=True, max_size=3).flatmap(lambda names: st.tuples(*map(of, names)))
+
+
+reports = st.builds(
+    Report,
+    at=st.just(T0),
+    teams=named(team_reports),
+    sources=named(source_reports),
+    people=st.dictionaries(st.sampled_from(Channel), st.fixed_dictionaries(dict.fromkeys(State, counts)), max_size=2),
+)

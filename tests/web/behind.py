@@ -1,0 +1,25 @@
+from dataclasses import dataclass, field
+
+from builders import facts, report, source_report, team_report
+
+from monitor.exporter.exposition import Page, render
+from monitor.model import Report
+from monitor.web.server import Surface
+
+
+def page_with(marker: str) -> Page:
+    return render(facts(report(source_report()), version=marker), (b"", b"# EOF\n"))
+
+
+@dataclass
+class Behind:
+    """What stands behind the listener; tests change it as they like."""
+
+    page: Page = field(default_factory=lambda: page_with("first"))
+    report: Report = field(default_factory=lambda: report(team_report(), source_report()))
+    waiting: list[str] = field(default_factory=list)
+
+    def surface(self) -> Surface:
+        return Surface(
+            page=lambda: self.page, report=lambda: self.report, waiting=lambda: self.waiting, version="1.2.3 <beta>"
+        )

@@ -1,0 +1,183 @@
+"""The landing page: each source and team in plain words, floors as floors, everything from outside escaped."""
+
+from html.parser import HTMLParser
+
+import pytest
+from aiohttp.test_utils import TestClient
+from builders import T0, agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
+from web.behind import Behind
+
+from monitor.errors import Reason
+from monitor.model import ChannelReport, Report, SourceReport, Status
+from monitor.web.landing import floor_text, landing_page
+
+ATTACK = "<script>alert(1)</script>&\"'"
+
+
+class Document(HTMLParser):
+    """Tags that were met, and the cells of every table row as text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self._in_cell = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        self.tags.add(tag)
+        if tag == "tr":
+            self.rows.append([])
+        self._in_cell = tag == "td"
+        if self._in_cell:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, _tag: str) -> None:
+        self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._in_cell:
+            self.rows[-1][-1] += data
+
+    def row_of(self, name: str) -> list[str]:
+        (found,) = [cells for cells in self.rows if cells[:1] == [name]]
+        return found
+
+
+def document(found: Report) -> Document:
+    return Document(landing_page(found, "1.2.3"))
+
+
+SOURCES = [
+    row("fresh and well", source_report("s"), ["fresh", "0 s", "2", "15 s", ""]),
+    row("never heard of", silent_source("s"), ["waiting for its first data", "none", "unknown", "15 s", ""]),
+    row(
+        "failing, and still fresh",
+        source_report(
+            "s", up=False, last_success=T0.wall - 20, failure=failed(Reason.TIMEOUT, "no answer within 10 s")
+        ),
+        ["fresh, last poll failed", "20 s", "2", "15 s", "timeout: no answer within 10 s"],
+    ),
+    row(
+        "expired",
+        source_report(
+            "s",
+            up=False,
+            fresh=False,
+            agents=None,
+            last_success=T0.wall - 300,
+            interval=300.0,
+            failure=failed(Reason.AUTH, "the key is refused"),
+        ),
+        ["expired, last poll failed", "300 s", "unknown", "300 s", "auth: the key is refused"],
+    ),
+    row(
+        "well, but its roster is not",
+        source_report("s", roster_failure=failed(Reason.FORBIDDEN, "may not list agents")),
+        ["fresh", "0 s", "2", "15 s", "forbidden: may not list agents"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "cells"), SOURCES)
+def test_a_source_in_plain_words(source: SourceReport, cells: list[str]):
+    assert document(report(source)).row_of("s") == ["s", "comm100", *cells]
+
+
+TEAMS = [
+    row("complete", channel_report(), {}, ["ok", "1", "3", "complete"]),
+    row(
+        "complete and nobody: 0",
+        channel_report(Status.UNSTAFFED, agents=agents(), free=0),
+        {},
+        ["unstaffed", "0", "0", "complete"],
+    ),
+    row("complete and unmetered: slots are unknown", channel_report(free=None), {}, ["ok", "1", "unknown", "complete"]),
+    row(
+        "incomplete: floors",
+        channel_report(agents=agents(idle=2), free=4),
+        {"sources": {"a": True, "b": False}, "complete": False},
+        ["ok", "≥ 2", "≥ 4", "incomplete: 1 of 2 sources fresh"],
+    ),
+    row(
+        "incomplete and a floor of 0: unknown, not 0",
+        channel_report(Status.UNKNOWN, agents=agents(full=1), free=0),
+        {"sources": {"a": True, "b": False}, "complete": False},
+        ["unknown", "unknown", "unknown", "incomplete: 1 of 2 sources fresh"],
+    ),
+    row(
+        "blind: unknown, not 0",
+        channel_report(Status.UNKNOWN, agents=agents(), free=None),
+        {"sources": {"a": False}, "complete": False},
+        ["unknown", "unknown", "unknown", "incomplete: 0 of 1 sources fresh"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("channel", "fields", "cells"), TEAMS)
+def test_a_team_in_plain_words(channel: ChannelReport, fields: dict[str, object], cells: list[str]):
+    assert document(report(team_report("t", channel, **fields))).row_of("t") == ["t", "chat", *cells]
+
+
+@pytest.mark.parametrize(
+    ("number", "complete", "text"),
+    [
+        (0, True, "0"),
+        (3, True, "3"),
+        (0, False, "unknown"),
+        (3, False, "≥ 3"),
+        (None, True, "unknown"),
+        (None, False, "unknown"),
+    ],
+)
+def test_a_floor_in_words(number: int | None, text: str, *, complete: bool):
+    assert floor_text(number, complete=complete) == text
+
+
+def test_problems_and_notes_are_worth_a_look():
+    found = report(
+        team_report("t", problems=("member 1 has matched nobody yet",)), source_report("s", notes=("no capacity",))
+    )
+    text = document(found).text
+    assert "Worth a look" in text
+    assert "member 1 has matched nobody yet" in text
+    assert "s: no capacity" in text
+    assert "Worth a look" not in document(report(team_report("t"), source_report("s"))).text
+
+
+def test_everything_that_came_from_outside_is_escaped():
+    hostile = report(
+        team_report(f"team{ATTACK}", problems=(f"problem{ATTACK}",)),
+        source_report(
+            f"source{ATTACK}",
+            spec=spec(f"source{ATTACK}", f"vendor{ATTACK}"),
+            up=False,
+            failure=failed(Reason.VENDOR_ERROR, f"detail{ATTACK}"),
+            notes=(f"note{ATTACK}",),
+        ),
+    )
+    html = landing_page(hostile, f"version{ATTACK}")
+    found = Document(html)
+    assert "<script" not in html
+    assert "script" not in found.tags
+    for word in ("team", "problem", "source", "vendor", "detail", "note", "version"):
+        assert f"{word}{ATTACK}" in found.text
+
+
+async def test_it_is_served_as_html_and_follows_the_report(client: TestClient, behind: Behind):
+    response = await client.get("/")
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert Document(await response.text()).row_of("a")[2] == "fresh"
+    behind.report = report(silent_source("a"))
+    html = await (await client.get("/")).text()
+    assert Document(html).row_of("a")[2] == "waiting for its first data"
+    assert "1.2.3 &lt;beta&gt;" in html
+
+
+async def test_it_needs_nothing_from_anywhere_else(client: TestClient):
+    html = await (await client.get("/")).text()
+    assert Document(html).tags.isdisjoint({"script", "img", "link", "iframe"})
+    assert "http" not in html

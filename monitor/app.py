@@ -11,7 +11,7 @@ from contextlib import suppress
 import structlog
 
 from monitor import __version__
-from monitor.clock import Clock, SystemClock
+from monitor.clock import Clock, Now, SystemClock
 from monitor.config import Config, SourceConfig
 from monitor.errors import SecretError
 from monitor.exporter.catalogue import Facts
@@ -35,6 +35,7 @@ WATCH_EVERY = 0.25
 CLOCK_STEP = 1.0
 """Seconds by which wall time may drift from elapsed time between two looks before plans are made anew."""
 SUSPENDED = 5.0
+"""Seconds that the loop must have lost against elapsed time to call it a suspend; a busy machine loses less."""
 
 
 def poller_of(
@@ -149,12 +150,13 @@ class Monitor:
         """Publish at every change, at the moment some data expires, and every five seconds anyway."""
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._until_next_publication()):
+                async with asyncio.timeout(self.until_next_publication()):
                     await self._changed.wait()
             self._changed.clear()
             self.publish()
 
-    def _until_next_publication(self) -> float:
+    def until_next_publication(self) -> float:
+        """Seconds until the page may be wrong without anything having happened, at most five."""
         now = self._clock.now()
         expiries = (state.expires_at() for state in self._states.values() if state.is_fresh(now))
         soonest = min(
@@ -170,13 +172,20 @@ class Monitor:
             await asyncio.sleep(WATCH_EVERY)
             now, tick = self._clock.now(), loop.time()
             self._telemetry.loop_lag.observe(max(tick - last_tick - WATCH_EVERY, 0.0))
-            stepped = abs((now.wall - last.wall) - (now.elapsed - last.elapsed))
-            suspended = (now.elapsed - last.elapsed) - (tick - last_tick)
-            if stepped > CLOCK_STEP or suspended > SUSPENDED:
-                log.info("clock_moved", stepped_seconds=round(stepped, 1), suspended_seconds=round(suspended, 1))
+            if has_moved(last, now, tick - last_tick):
+                log.info("clock_moved", wall_seconds=round(now.wall - last.wall, 1))
                 self.schedule.run_all_now()
                 self._changed.set()
             last, last_tick = now, tick
+
+
+def has_moved(before: Now, now: Now, ticked: float) -> bool:
+    """Whether the wall clock was stepped or the machine suspended between two looks.
+
+    `ticked` is the time that the event loop counted between them, in seconds; it does not run in suspend.
+    """
+    elapsed = now.elapsed - before.elapsed
+    return abs(now.wall - before.wall - elapsed) > CLOCK_STEP or elapsed - ticked > SUSPENDED
 
 
 async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None = None) -> None:

@@ -114,9 +114,9 @@ class Reading(msgspec.Struct, frozen=True):
 class Roster(msgspec.Struct, frozen=True):
     """Who exists: the slow half of a source.
 
-    `capacity` is slots by account id, `capacity_of_all` one limit for every account; `away_statuses` the names of away statuses in lower case, None if they
-    could not be read; `inactive` are accounts that exist and take no part; `notes` name
-    optional parts that the vendor refused, with what that costs.
+    `capacity` is slots by account id, `capacity_of_all` one limit for every account; `away_statuses` the names of
+    away statuses in lower case, None if they could not be read; `inactive` are accounts that exist and take no
+    part; `notes` name optional parts that the vendor refused, with what that costs.
     """
 
     accounts: Mapping[str, Account]

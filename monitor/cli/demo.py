@@ -35,9 +35,7 @@ TEAMS = """
       - {source: cobrowser, agents: ["support-*"]}
     targets: {available_agents: 2, free_slots: 3}
   - name: billing
-    members:
-      - {source: iadvize, groups: ["skill:3"]}
-      - {source: comm100, groups: [Billing]}
+    members: [{source: iadvize, groups: ["skill:3"]}]
   - name: phone
     channels: [call]
     members: [{source: iadvize}, {source: liveagent}]

@@ -52,6 +52,7 @@ def _agents(source: SourceProbe) -> Table:
         table.add_column(
             title, justify="right" if title in numbers else "left", overflow="fold", no_wrap=title not in long
         )
+    for agent in source.agents or ():
         table.add_row(
             *(
                 escape(text)

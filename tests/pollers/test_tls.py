@@ -1,5 +1,6 @@
 """A certificate that nobody vouches for."""
 
+import asyncio
 import shutil
 import ssl
 import subprocess
@@ -42,7 +43,12 @@ async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLCon
     assert server.asked == []
 
 
-async def test_a_server_that_does_not_speak_tls(raw, source_http):
-    raw.send = http(b"hello")
-    error = await failure(source_http(timeout=2).calls(Priority.LIVE).get(f"https://127.0.0.1:{raw.port}/"))
+async def test_a_server_that_does_not_speak_tls(source_http):
+    def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(http(b"hello"))
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        error = await failure(source_http().calls(Priority.LIVE).get(f"https://127.0.0.1:{port}/"))
     assert error.reason in {Reason.TLS, Reason.CONNECT}

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from running import Agentmon, agentmon, eventually
+
 from monitor.cli.demo import demo_configuration
 from monitor.simulator import Channel, Simulator, Vendor
-from running import Agentmon, agentmon, eventually
 
 QUICK = "poll: {interval: 500ms, timeout: 400ms, max_age: 2s, roster_interval: 30s, requests_per_minute: 10000}"
 

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+from running import command
+
 from monitor.cli.demo import demo_configuration
 from monitor.simulator import Fault, FaultKind, Simulator, Vendor
-from running import command
 
 
 def write(folder: Path, simulator: Simulator) -> str:

@@ -1,0 +1,82 @@
+"""The budget as a property: never more than N in any minute, and the roster never in the way of live."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pollers.bench import FakeClock
+
+from monitor.pollers.budget import WINDOW, Budget, Priority
+
+LIVE, ROSTER = Priority.LIVE, Priority.ROSTER
+# tenths of seconds, so that instants exactly a minute apart do occur
+steps = st.lists(st.tuples(st.integers(0, 300).map(lambda tenths: tenths / 10), st.sampled_from(Priority)), max_size=80)
+
+
+@given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
+def test_no_minute_ever_holds_more_than_the_limit(steps, limit: int, live: int):
+    budget, now, sent = Budget(limit, FakeClock()), 0.0, []
+    budget.live_per_minute = live
+    for pause, priority in steps:
+        now += pause
+        if budget.take(now, priority) == 0:
+            sent.append(now)
+    for begin in sent:
+        assert sum(begin <= instant < begin + WINDOW for instant in sent) <= limit
+
+
+@given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
+def test_whoever_waits_as_told_gets_through_in_the_end(steps, limit: int, live: int):
+    budget, now = Budget(limit, FakeClock()), 0.0
+    budget.live_per_minute = live
+    for pause, priority in steps:
+        now += pause
+        waits = 0
+        while (wait := budget.take(now, priority)) > 0:
+            now += wait
+            waits += 1
+            assert wait <= WINDOW
+            assert waits <= 3
+
+
+@given(
+    rosters=st.lists(st.integers(0, 4000).map(lambda tenths: tenths / 10), max_size=200),
+    calls=st.integers(1, 10),
+    interval=st.sampled_from([10.0, 15.0, 20.0, 30.0, 60.0]),
+    spare=st.integers(1, 20),
+)
+def test_roster_requests_never_delay_live_ones(rosters: list[float], calls: int, interval: float, spare: int):
+    """Live polls at their pace, within the budget, get every request at once whatever the roster wants meanwhile."""
+    per_minute = calls * round(WINDOW / interval)
+    budget = Budget(per_minute + spare, FakeClock())
+    budget.live_per_minute = per_minute
+    polls = [number * interval for number in range(int(400 / interval))]
+    wanted = sorted([(at, ROSTER) for at in rosters] + [(at, LIVE) for at in polls for _ in range(calls)], reverse=False)
+    for at, priority in sorted(wanted, key=lambda each: (each[0], each[1] is LIVE)):  # the roster first: the worst case
+        wait = budget.take(at, priority)
+        assert priority is ROSTER or wait == 0, f"live waits {wait} s at {at} s"
+
+
+def test_the_roster_gets_at_least_one_a_minute_of_a_budget_that_live_fills():
+    budget = Budget(10, FakeClock())
+    budget.live_per_minute = 10
+    assert budget.take(0.0, ROSTER) == 0
+    assert budget.take(1.0, ROSTER) == pytest.approx(59.0)
+    assert budget.take(60.0, ROSTER) == 0
+
+
+async def test_waiting_is_sleeping_until_the_oldest_request_leaves_the_window():
+    clock, slept = FakeClock(), []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock.advance(seconds)
+        await asyncio.sleep(0)
+
+    budget = Budget(2, clock, sleep)
+    for pause in (0, 10, 5):
+        clock.advance(pause)
+        await budget.acquire(LIVE)
+    assert slept == [pytest.approx(45.0)]
+    assert clock.elapsed == pytest.approx(1060.0)

@@ -1,0 +1,170 @@
+"""The schedule with real, short intervals: what is waited for has a deadline, what is counted may be more."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from pollers.bench import until
+
+from monitor.pollers.schedule import Schedule
+
+
+@pytest.fixture
+async def schedule() -> AsyncIterator[Schedule]:
+    running = Schedule()
+    yield running
+    await running.stop(0)
+
+
+class Work:
+    """Counts its runs; with a gate it waits there, and counts how many wait at once."""
+
+    def __init__(self, gate: asyncio.Event | None = None) -> None:
+        self.gate = gate
+        self.begun = self.ended = self.at_once = self.most = self.cancelled = 0
+
+    async def __call__(self) -> None:
+        self.begun += 1
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        try:
+            if self.gate:
+                await self.gate.wait()
+            self.ended += 1
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            self.at_once -= 1
+
+
+async def test_work_runs_again_and_again(schedule: Schedule):
+    work, other = Work(), Work()
+    schedule.every(0.02, "work", work)
+    schedule.every(0.02, "other", other, phase=0.5)
+    schedule.start()
+    await until(lambda: work.ended >= 3 and other.ended >= 3)
+    assert schedule.missed_runs == 0
+
+
+async def test_one_run_is_in_flight_and_the_missed_ones_are_counted(schedule: Schedule):
+    gate = asyncio.Event()
+    work = Work(gate)
+    schedule.every(0.02, "work", work)
+    schedule.start()
+    await until(lambda: schedule.missed_runs >= 3)
+    assert (work.begun, work.most) == (1, 1)
+    gate.set()
+    await until(lambda: work.ended >= 2)
+    assert work.most == 1
+
+
+async def test_a_slow_work_does_not_hold_up_another(schedule: Schedule):
+    slow, quick = Work(asyncio.Event()), Work()
+    schedule.every(0.02, "slow", slow)
+    schedule.every(0.02, "quick", quick)
+    schedule.start()
+    await until(lambda: quick.ended >= 5)
+    assert slow.begun == 1
+
+
+async def test_the_pace_can_be_changed(schedule: Schedule):
+    work = Work()
+    schedule.every(3600, "work", work)
+    schedule.start()
+    await until(lambda: work.ended == 1)
+    schedule.pace("work", 0.02)
+    await until(lambda: work.ended >= 3)
+    schedule.pace("work", 3600)
+    await asyncio.sleep(0.05)  # what was on its way arrives
+    ended = work.ended
+    await asyncio.sleep(0.1)
+    assert work.ended == ended
+
+
+async def test_work_may_change_its_own_pace(schedule: Schedule):
+    runs: list[float] = []
+
+    async def work() -> None:
+        runs.append(time.monotonic())
+        schedule.pace("work", 0.02)
+
+    schedule.every(3600, "work", work)
+    schedule.start()
+    await until(lambda: len(runs) >= 3)
+
+
+async def test_all_can_be_run_now(schedule: Schedule):
+    works = [Work(), Work()]
+    for number, work in enumerate(works):
+        schedule.every(3600, f"work {number}", work)
+    schedule.start()
+    await until(lambda: all(work.ended == 1 for work in works))
+    schedule.run_all_now()
+    await until(lambda: all(work.ended == 2 for work in works))
+
+
+async def test_stop_lets_what_runs_end():
+    schedule, gate = Schedule(), asyncio.Event()
+    work = Work(gate)
+    schedule.every(3600, "work", work)
+    schedule.start()
+    await until(lambda: work.begun)
+    stopping = asyncio.ensure_future(schedule.stop(5.0))
+    await asyncio.sleep(0.02)
+    assert not stopping.done()
+    gate.set()
+    await asyncio.wait_for(stopping, 2)
+    assert (work.ended, work.cancelled) == (1, 0)
+
+
+async def test_stop_cancels_what_does_not_end_in_time():
+    schedule = Schedule()
+    work = Work(asyncio.Event())
+    schedule.every(3600, "work", work)
+    schedule.start()
+    await until(lambda: work.begun)
+    await asyncio.wait_for(schedule.stop(0.02), 2)
+    assert (work.ended, work.cancelled) == (0, 1)
+
+
+async def test_stop_waits_for_what_is_spawned_while_it_drains():
+    schedule, gate, late = Schedule(), asyncio.Event(), Work()
+
+    async def work() -> None:
+        await gate.wait()
+        schedule.spawn("late", late())
+
+    task = schedule.spawn("work", work())
+    stopping = asyncio.ensure_future(schedule.stop(5.0))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.wait_for(stopping, 2)
+    assert task.done()
+    assert (late.ended, late.cancelled) == (1, 0)
+
+
+async def test_nothing_starts_after_the_stop():
+    schedule, work = Schedule(), Work()
+    schedule.every(0.02, "work", work)
+    schedule.start()
+    await until(lambda: work.ended)
+    await schedule.stop(1.0)
+    ended = work.ended
+    await asyncio.sleep(0.08)
+    assert work.ended == ended
+
+
+async def test_stopping_what_never_started_and_twice_does_no_harm():
+    schedule = Schedule()
+    await schedule.stop(1.0)
+    schedule.start()
+    await schedule.stop(1.0)
+    await schedule.stop(1.0)
+
+
+async def test_tasks_are_named():
+    schedule = Schedule()
+    assert schedule.spawn("roster of source", Work()()).get_name() == "roster of source"
+    await schedule.stop(1.0)

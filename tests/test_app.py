@@ -1,0 +1,125 @@
+"""The composition, with time handed in: what is published when, without a vendor and without waiting."""
+
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.app import PUBLISH_AT_LEAST_EVERY, Monitor, has_moved
+from monitor.clock import Now
+from monitor.config import parse
+from monitor.exporter.exposition import Format
+from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
+from monitor.pollers.transport import Transport
+
+CONFIG = parse(
+    """
+sources:
+  - {name: cob, vendor: cobrowser, user: u, api_key: {env: UNUSED}, poll: {interval: 1s, timeout: 1s, max_age: 4s}}
+teams:
+  - {name: all, members: [{source: cob}]}
+  - {name: typo, members: [{source: cob, agents: [jnae]}]}
+""",
+    filename="f.yml",
+    base=Path(),
+)
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.time = Now(1_790_000_000.0, 50.0)
+
+    def now(self) -> Now:
+        return self.time
+
+    def advance(self, seconds: float) -> None:
+        self.time = Now(self.time.wall + seconds, self.time.elapsed + seconds)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def monitor(clock: HandClock) -> Monitor:
+    return Monitor(CONFIG, Transport(clock), clock)
+
+
+def roster(clock: HandClock) -> PollOutcome:
+    return PollOutcome(source="cob", kind=PollKind.ROSTER, sent_at=clock.now(), duration=0.1, interval=1.0)
+
+
+def live(clock: HandClock) -> PollOutcome:
+    jane = Reading("1", Channel.CHAT, frozenset(), Presence.CONNECTED, accepting=True, used=1, free=2)
+    snapshot = Snapshot("cob", clock.now(), {"1": Account("1", username="jane")}, (jane,))
+    return PollOutcome(
+        source="cob", kind=PollKind.LIVE, sent_at=clock.now(), duration=0.1, interval=1.0, snapshot=snapshot
+    )
+
+
+def line(monitor: Monitor, start: str) -> list[str]:
+    text = monitor.page.bytes_of(Format.TEXT).decode()
+    return [line for line in text.splitlines() if line.startswith(start)]
+
+
+AVAILABLE = 'agentmon_team_available_agents{team="all",channel="chat"}'
+
+
+def test_a_page_stands_ready_before_the_first_poll(monitor: Monitor) -> None:
+    assert line(monitor, 'agentmon_source_up{source="cob"}') == ['agentmon_source_up{source="cob"} 0']
+    assert line(monitor, AVAILABLE) == []
+    assert monitor.waiting() == ["cob"]
+
+
+def test_what_a_poll_told_is_published_and_disappears_when_it_is_too_old(monitor: Monitor, clock: HandClock) -> None:
+    monitor.receive(roster(clock))
+    monitor.receive(live(clock))
+    monitor.publish()
+    assert line(monitor, AVAILABLE) == [AVAILABLE + " 1"]
+    assert monitor.waiting() == []
+
+    clock.advance(4.0)
+    monitor.publish()
+    assert line(monitor, AVAILABLE) == [AVAILABLE + " 1"]
+
+    clock.advance(0.01)
+    monitor.publish()
+    assert line(monitor, AVAILABLE) == []
+
+
+def test_the_page_is_renewed_when_data_expires_and_every_five_seconds(monitor: Monitor, clock: HandClock) -> None:
+    assert monitor.until_next_publication() == PUBLISH_AT_LEAST_EVERY
+    monitor.receive(roster(clock))
+    monitor.receive(live(clock))
+    clock.advance(3.0)
+    assert monitor.until_next_publication() == pytest.approx(1.0, abs=0.02)
+    clock.advance(2.0)
+    assert monitor.until_next_publication() == PUBLISH_AT_LEAST_EVERY
+
+
+def test_a_selector_that_matches_nobody_is_logged_once(monitor: Monitor, clock: HandClock) -> None:
+    monitor.receive(roster(clock))
+    monitor.receive(live(clock))
+    with capture_logs() as logs:
+        monitor.publish()
+        monitor.publish()
+    assert [entry["event"] for entry in logs] == ["selector_problem"]
+    assert "team typo" in logs[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("wall", "elapsed", "ticked", "moved"),
+    [
+        pytest.param(0.25, 0.25, 0.25, False, id="time goes on"),
+        pytest.param(3.0, 3.0, 3.0, False, id="a blocked loop is no step"),
+        pytest.param(3600.0, 0.25, 0.25, True, id="the wall clock is stepped forward"),
+        pytest.param(-3600.0, 0.25, 0.25, True, id="the wall clock is stepped back"),
+        pytest.param(28800.0, 28800.0, 0.25, True, id="a night in suspend"),
+        pytest.param(0.9, 0.25, 0.25, False, id="a correction of less than a second"),
+    ],
+)
+def test_clock_steps_and_suspends_are_told_from_time_that_goes_on(
+    *, wall: float, elapsed: float, ticked: float, moved: bool
+) -> None:
+    assert has_moved(Now(1000.0, 50.0), Now(1000.0 + wall, 50.0 + elapsed), ticked) is moved

@@ -35,6 +35,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     def read() -> str:
         out, err = capsys.readouterr()
         assert out == ""
+        assert "Logging error" not in err
         return err
 
     return read

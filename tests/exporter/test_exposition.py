@@ -10,7 +10,7 @@ import pytest
 from builders import agents, channel_report, facts, failed, report, row, silent_source, source_report, spec, team_report
 from exporter.parsing import NO_TELEMETRY, families, page_of, samples
 from generators import awkward, reports
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from realparts import require_tool
 
@@ -20,8 +20,8 @@ from monitor.exporter.exposition import Format, Page, escape, render, show_numbe
 from monitor.exporter.telemetry import Telemetry
 from monitor.model import Channel, Check, Report, Status, Targets
 
-many = settings(max_examples=100, deadline=None)
-"""Examples of each property."""
+many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Examples of each property; a busy machine is no failure."""
 
 
 def described(found: Facts) -> dict[str, dict[tuple[tuple[str, str], ...], float]]:

@@ -20,6 +20,9 @@ from monitor.pollers.transport import Calls, SourceHttp, Transport
 from monitor.pollers.vendors import VENDORS
 from monitor.pollers.vendors.base import Adapter, Demand
 
+HttpMaker = Callable[..., SourceHttp]
+"""Makes the HTTP of a source; keywords are those of `SourceHttp`."""
+
 WALL = 1_767_225_600.0
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

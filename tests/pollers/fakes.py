@@ -49,7 +49,8 @@ class FakeAdapter:
             case None | Snapshot() | Roster():
                 return step
             case _:
-                return await step()
+                await step()
+                return None
 
 
 class Stage:

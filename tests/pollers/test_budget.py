@@ -10,12 +10,13 @@ from pollers.bench import FakeClock
 from monitor.pollers.budget import WINDOW, Budget, Priority
 
 LIVE, ROSTER = Priority.LIVE, Priority.ROSTER
+Steps = list[tuple[float, Priority]]
 # tenths of seconds, so that instants exactly a minute apart do occur
 steps = st.lists(st.tuples(st.integers(0, 300).map(lambda tenths: tenths / 10), st.sampled_from(Priority)), max_size=80)
 
 
 @given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
-def test_no_minute_ever_holds_more_than_the_limit(steps, limit: int, live: int):
+def test_no_minute_ever_holds_more_than_the_limit(steps: Steps, limit: int, live: int):
     budget, now, sent = Budget(limit, FakeClock()), 0.0, []
     budget.live_per_minute = live
     for pause, priority in steps:
@@ -27,7 +28,7 @@ def test_no_minute_ever_holds_more_than_the_limit(steps, limit: int, live: int):
 
 
 @given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
-def test_whoever_waits_as_told_gets_through_in_the_end(steps, limit: int, live: int):
+def test_whoever_waits_as_told_gets_through_in_the_end(steps: Steps, limit: int, live: int):
     budget, now = Budget(limit, FakeClock()), 0.0
     budget.live_per_minute = live
     for pause, priority in steps:
@@ -52,7 +53,9 @@ def test_roster_requests_never_delay_live_ones(rosters: list[float], calls: int,
     budget = Budget(per_minute + spare, FakeClock())
     budget.live_per_minute = per_minute
     polls = [number * interval for number in range(int(400 / interval))]
-    wanted = sorted([(at, ROSTER) for at in rosters] + [(at, LIVE) for at in polls for _ in range(calls)], reverse=False)
+    wanted = sorted(
+        [(at, ROSTER) for at in rosters] + [(at, LIVE) for at in polls for _ in range(calls)], reverse=False
+    )
     for at, priority in sorted(wanted, key=lambda each: (each[0], each[1] is LIVE)):  # the roster first: the worst case
         wait = budget.take(at, priority)
         assert priority is ROSTER or wait == 0, f"live waits {wait} s at {at} s"

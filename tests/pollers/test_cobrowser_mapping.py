@@ -5,7 +5,7 @@ import pytest
 from pollers.bench import loose_calls, roster_of, telling
 
 from monitor.errors import PollError, Reason
-from monitor.model import Check, Presence, Snapshot
+from monitor.model import Check, Presence, Roster, Snapshot
 from monitor.pollers.vendors.cobrowser import decode_live, used_slots
 
 ROW = {
@@ -23,7 +23,7 @@ ROW = {
 }
 
 
-def live(*rows: object, roster=None) -> Snapshot:
+def live(*rows: object, roster: Roster | None = None) -> Snapshot:
     return decode_live("source", msgspec.json.encode({"getOnlineAgents": rows}), loose_calls(), roster)
 
 
@@ -46,7 +46,9 @@ def one(**changes: object) -> Snapshot:
         ),
         pytest.param({"status": "Offline"}, "12 chat away 1/0", id="signed in but Offline is away and nothing is free"),
         pytest.param(
-            {"status": "offline", "numOpen": 3, "numFree": 0}, "12 chat away 3/0", id="while Offline the open ones count"
+            {"status": "offline", "numOpen": 3, "numFree": 0},
+            "12 chat away 3/0",
+            id="while Offline the open ones count",
         ),
         pytest.param({"status": "offline", "numOpen": None}, "12 chat away -/0", id="not told is not zero"),
         pytest.param({"numFree": None}, "12 chat accepting 1/-", id="free is not invented"),

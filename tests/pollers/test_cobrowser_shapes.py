@@ -1,7 +1,7 @@
 """The containers that PHP makes of a list, the legal forms of nobody, and everything that is neither."""
 
 import pytest
-from pollers.bench import adapter_of, canned, failure, loose_calls, payload, telling
+from pollers.bench import Asked, adapter_of, canned, failure, loose_calls, payload, telling
 
 from monitor.errors import PollError, Reason
 from monitor.pollers.vendors.cobrowser import decode_live, decode_roster
@@ -101,8 +101,10 @@ def test_the_roster_is_everyone():
 
 
 async def test_the_two_calls_as_they_leave():
-    def answer(asked):
-        return payload(f"cobrowser/{'everyone' if asked.query['c'] == 'getAllAgents' else 'one-online-one-paused'}.json")
+    def answer(asked: Asked):
+        return payload(
+            f"cobrowser/{'everyone' if asked.query['c'] == 'getAllAgents' else 'one-online-one-paused'}.json"
+        )
 
     adapter = adapter_of("cobrowser")
     async with canned(answer) as bench:
@@ -116,6 +118,6 @@ async def test_the_two_calls_as_they_leave():
 
 
 async def test_a_failed_roster_call_fails_in_the_same_words():
-    async with canned(lambda asked: b'{"getOnlineAgents": []}') as bench:
+    async with canned(lambda _asked: b'{"getOnlineAgents": []}') as bench:
         error = await failure(bench.roster(adapter_of("cobrowser")))
     assert error.reason is Reason.DECODE

@@ -120,7 +120,7 @@ async def test_a_token_never_reaches_the_error_that_quotes_it():
     ],
 )
 async def test_a_failed_log_in(told: Told, reason: Reason):
-    async with canned(lambda asked: told) as bench:
+    async with canned(lambda _asked: told) as bench:
         assert (await failure(bench.live(adapter_of("comm100")))).reason is reason
     assert [asked.method for asked in bench.asked] == ["POST"]
 

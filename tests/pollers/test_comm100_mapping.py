@@ -118,7 +118,11 @@ def test_without_a_roster_the_list_is_still_read():
 @pytest.mark.parametrize(
     ("body", "capacity"),
     [
-        pytest.param(payload("comm100/capacity-of-each.json"), (None, {"1": 5, "2": 3, "6": 5}), id="each their own, 0 is not set"),
+        pytest.param(
+            payload("comm100/capacity-of-each.json"),
+            (None, {"1": 5, "2": 3, "6": 5}),
+            id="each their own, 0 is not set",
+        ),
         pytest.param(payload("comm100/capacity-for-all.json"), (3, {}), id="one for all"),
         pytest.param(
             b'{"isLimitMaxConcurrentChatsForAllAgents":true,"maxConcurrentChatsForAllAgents":0,"agentAutoDistributions":'

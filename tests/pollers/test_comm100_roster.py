@@ -34,7 +34,9 @@ def answering(**instead: object):
 
 
 def page(asked: Asked, next_page: object, *ids: int) -> bytes:
-    return msgspec.json.encode({"count": 999, "nextPage": next_page, "previousPage": "", "agents": [{"id": n} for n in ids]})
+    return msgspec.json.encode(
+        {"count": 999, "nextPage": next_page, "previousPage": "", "agents": [{"id": n} for n in ids]}
+    )
 
 
 async def test_the_whole_roster():

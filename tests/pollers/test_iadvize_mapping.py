@@ -59,7 +59,9 @@ async def live(*rows: object) -> Snapshot:
             {},
             id="busy is in production with nothing free",
         ),
-        pytest.param("connected-and-toggled-off.json", ["458 chat away 1/0"], {}, id="neither available nor busy: away"),
+        pytest.param(
+            "connected-and-toggled-off.json", ["458 chat away 1/0"], {}, id="neither available nor busy: away"
+        ),
         pytest.param(
             "three-channels.json",
             ["459 call accepting 0/1", "459 chat accepting 1/1", "459 video accepting 1/0"],
@@ -89,7 +91,7 @@ async def test_a_documented_shape(name: str, told: list[str], contradictions: di
             ["1 chat accepting 0/2"],
             id="available counts, whatever enabled says",
         ),
-        pytest.param(operator(chat=channel(3, 2, available=True)), ["1 chat accepting 3/0"], id="free is never negative"),
+        pytest.param(operator(chat=channel(3, 2, available=True)), ["1 chat accepting 3/0"], id="never negative"),
         pytest.param(operator(chat=channel(0, 0, available=True)), ["1 chat accepting 0/0"], id="no slot, none free"),
         pytest.param(
             operator(connected=False, chat=channel(0, 2, available=True)),
@@ -119,5 +121,9 @@ async def test_a_contradiction_is_counted_per_record_and_check(row: dict[str, ob
 
 
 async def test_what_agrees_is_no_contradiction():
-    rows = operator(chat=channel(1, 2, available=True)), operator(2, connected=False), operator(3, chat=channel(2, busy=True))
+    rows = (
+        operator(chat=channel(1, 2, available=True)),
+        operator(2, connected=False),
+        operator(3, chat=channel(2, busy=True)),
+    )
     assert (await live(*rows)).contradictions == {}

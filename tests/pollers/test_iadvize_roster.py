@@ -53,7 +53,7 @@ async def test_an_empty_page_ends_a_pager_that_never_would():
 async def test_pages_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("monitor.pollers.vendors.iadvize.MAX_PAGES", 20)
     body = {"meta": {"status": "success"}, "data": [{"id": 1}], "pagination": {"page": 1, "pages": 999_999}}
-    async with canned(lambda asked: msgspec.json.encode(body)) as bench:
+    async with canned(lambda _asked: msgspec.json.encode(body)) as bench:
         error = await failure(bench.roster(adapter_of("iadvize")))
     assert (error.reason, len(bench.asked)) == (Reason.DECODE, 20)
 
@@ -107,7 +107,7 @@ async def test_groups_that_fail_for_another_reason_fail_the_roster():
 )
 @pytest.mark.parametrize("kind", ["live", "roster"])
 async def test_a_failure_is_never_an_empty_list(told: Told, reason: Reason, kind: str):
-    async with canned(lambda asked: told) as bench:
+    async with canned(lambda _asked: told) as bench:
         call = bench.live if kind == "live" else bench.roster
         assert (await failure(call(adapter_of("iadvize")))).reason is reason
 

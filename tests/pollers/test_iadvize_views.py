@@ -1,5 +1,7 @@
 """Three calls a view, their union, filters that are ignored, and who hides from all of them."""
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 from pollers.bench import Asked, adapter_of, canned, telling
@@ -110,15 +112,15 @@ async def test_rows_that_break_the_filter_show_that_it_was_ignored():
     ("echo", "told"),
     [
         (lambda names: names, "1 chat@group:12 accepting 0/2"),
-        (lambda names: {name: "12" for name in names}, "1 chat@group:12 accepting 0/2"),
+        (lambda names: dict.fromkeys(names, "12"), "1 chat@group:12 accepting 0/2"),
         (lambda names: [name for name in names if name == "connected"], "1 chat accepting 0/2"),
-        (lambda names: [], "1 chat accepting 0/2"),
-        (lambda names: None, "1 chat@group:12 accepting 0/2"),
-        (lambda names: "group_id", "1 chat@group:12 accepting 0/2"),
+        (lambda _names: [], "1 chat accepting 0/2"),
+        (lambda _names: None, "1 chat@group:12 accepting 0/2"),
+        (lambda _names: "group_id", "1 chat@group:12 accepting 0/2"),
     ],
     ids=["all", "an object", "only connected", "none", "not told", "prose"],
 )
-async def test_the_echo_of_the_filters_decides_who_is_in_the_group(echo, told: str):
+async def test_the_echo_of_the_filters_decides_who_is_in_the_group(echo: Callable[[list[str]], object], told: str):
     def answer(asked: Asked) -> bytes:
         names = [name[8:-1] for name in asked.query]
         return msgspec.json.encode({"meta": {"status": "success", "filters": echo(names)}, "data": [row(1)]})

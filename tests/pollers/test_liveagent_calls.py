@@ -1,6 +1,7 @@
 """How LiveAgent is asked, and how it fails: in the status, in the body, for one department of several."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from pollers.bench import Asked, FakeClock, Told, adapter_of, canned, failure, payload
@@ -15,7 +16,7 @@ ROSTER = Roster(accounts={}, groups=(Group("d1"), Group("d2")))
 
 
 async def test_the_path_form():
-    async with canned(lambda asked: NOBODY) as bench:
+    async with canned(lambda _asked: NOBODY) as bench:
         await bench.live(adapter_of("liveagent", departments=["d1"]))
     assert [(asked.path, asked.query) for asked in bench.asked] == [
         ("/api/departments/d1/agents", {"apikey": "liveagent-key"})
@@ -23,7 +24,7 @@ async def test_the_path_form():
 
 
 async def test_the_index_form():
-    async with canned(lambda asked: NOBODY) as bench:
+    async with canned(lambda _asked: NOBODY) as bench:
         await bench.live(adapter_of("liveagent", departments=["d1"], url_form="index"))
     assert [(asked.path, asked.query) for asked in bench.asked] == [
         ("/api/index.php", {"handler": "departments/d1/agents", "apikey": "liveagent-key"})
@@ -31,7 +32,7 @@ async def test_the_index_form():
 
 
 async def test_a_department_named_twice_is_asked_once():
-    async with canned(lambda asked: NOBODY) as bench:
+    async with canned(lambda _asked: NOBODY) as bench:
         await bench.live(adapter_of("liveagent", departments=["d1", "d1"]))
     assert len(bench.asked) == 1
 
@@ -59,13 +60,13 @@ async def test_a_department_named_twice_is_asked_once():
     ],
 )
 async def test_a_failure_is_never_an_empty_list(told: Told, reason: Reason):
-    async with canned(lambda asked: told) as bench:
+    async with canned(lambda _asked: told) as bench:
         assert (await failure(bench.live(adapter_of("liveagent", departments=["d1"])))).reason is reason
         assert (await failure(bench.roster(adapter_of("liveagent")))).reason is reason
 
 
 async def test_a_legal_empty_list_is_nobody():
-    async with canned(lambda asked: NOBODY) as bench:
+    async with canned(lambda _asked: NOBODY) as bench:
         snapshot = await bench.live(adapter_of("liveagent", departments=["d1"]))
     assert (snapshot.readings, snapshot.records) == ((), 0)
 
@@ -88,7 +89,7 @@ class TestNotFound:
         assert "d2" in error.detail
 
     async def test_of_a_configured_department_names_it(self, told: Told):
-        async with canned(lambda asked: told) as bench:
+        async with canned(lambda _asked: told) as bench:
             error = await failure(bench.live(adapter_of("liveagent", departments=["d7"]), ROSTER))
         assert type(error) is PollError
         assert "configured department d7" in error.detail
@@ -97,26 +98,20 @@ class TestNotFound:
 async def test_no_more_than_four_departments_at_a_time():
     at_once = most = 0
 
-    class Slow:
-        async def __aenter__(self):
-            nonlocal at_once, most
-            at_once += 1
-            most = max(most, at_once)
-
-        async def __aexit__(self, *_exc: object):
-            nonlocal at_once
-            at_once -= 1
-
-    async with canned(lambda asked: NOBODY) as bench:
+    async with canned(lambda _asked: NOBODY) as bench:
         calls = bench.calls()
         send = calls._exchange
 
-        async def slow(*args: object, **more: object):
-            async with Slow():
-                await asyncio.sleep(0)
-                return await send(*args, **more)
+        async def watched(*args: Any, **more: Any):
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            await asyncio.sleep(0)
+            answer = await send(*args, **more)
+            at_once -= 1
+            return answer
 
-        calls._exchange = slow
+        calls._exchange = watched
         await adapter_of("liveagent", departments=[f"d{number}" for number in range(20)]).live(calls, None, None)
     assert (len(bench.asked), most) == (20, 4)
 

@@ -17,7 +17,7 @@ def agent(online: object, preset: object, number: str = "a1") -> dict[str, objec
 async def live(*rows: object, offers: frozenset[Channel] = frozenset()) -> Snapshot:
     """The rows as those of the department d1, which presets these channels."""
     roster = Roster(accounts={}, groups=(Group("d1", "Sales", offers),))
-    async with canned(lambda asked: msgspec.json.encode({"response": {"agents": rows}})) as bench:
+    async with canned(lambda _asked: msgspec.json.encode({"response": {"agents": rows}})) as bench:
         return await bench.live(adapter_of("liveagent"), roster)
 
 
@@ -59,7 +59,7 @@ async def test_a_preset_department_adds_nothing_where_a_letter_is_set():
 
 async def test_unknown_letters_are_counted_and_lose_nobody():
     body = payload("liveagent/separators-and-unknown-letters.json")
-    async with canned(lambda asked: body) as bench:
+    async with canned(lambda _asked: body) as bench:
         snapshot = await bench.live(adapter_of("liveagent", departments=["d1"]))
     assert telling(snapshot) == [
         "a1 chat@d1 accepting -/-",
@@ -102,7 +102,7 @@ async def test_an_agent_has_a_reading_in_each_department():
 
 
 async def test_the_roster_leaves_out_deleted_departments():
-    async with canned(lambda asked: payload("liveagent/departments.json")) as bench:
+    async with canned(lambda _asked: payload("liveagent/departments.json")) as bench:
         roster = await bench.roster(adapter_of("liveagent"))
     assert roster.groups == (
         Group("d1", "Sales", frozenset({Channel.CHAT, Channel.CALL})),

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from pollers.bench import roster_of
+from pollers.bench import roster_of, until
 from pollers.fakes import Stage
 
 from monitor.errors import PollError, Reason, RosterOutdatedError, SecretError
@@ -153,8 +153,7 @@ async def test_cancelling_is_not_an_outcome():
     stage = Stage()
     stage.adapter.steps["live"] = [asyncio.Event().wait]
     task = asyncio.ensure_future(stage.poller.poll())
-    while "live" not in stage.adapter.log:
-        await asyncio.sleep(0)
+    await until(lambda: "live" in stage.adapter.log)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -180,18 +179,23 @@ async def test_a_second_404_is_the_outcome():
 
 
 async def test_an_outdated_roster_that_is_being_read_already_is_waited_for():
-    stage, gate = Stage(roster_interval=600), asyncio.Event()
+    stage, gate, reading = Stage(), asyncio.Event(), list[asyncio.Task[None]]()
     await stage.poll()
-    stage.adapter.steps = {"roster": [gate.wait], "live": [GONE]}
-    stage.clock.advance(600)
-    polling = asyncio.ensure_future(stage.poller.poll())
-    await asyncio.sleep(0)
-    reading = asyncio.ensure_future(stage.poller.poll_roster())
-    stage.spawned.pop()[1].close()
+
+    async def gone_meanwhile() -> None:
+        reading.append(asyncio.create_task(stage.poller.poll_roster()))
+        await asyncio.sleep(0)
+        raise GONE
+
+    stage.adapter.steps = {"roster": [gate.wait], "live": [gone_meanwhile]}
+    polling = asyncio.create_task(stage.poller.poll())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not polling.done()
     gate.set()
-    await asyncio.gather(polling, reading)
+    await asyncio.gather(polling, *reading)
+    assert stage.adapter.log == ["roster", "live", "live", "roster", "live"]
     assert stage.lives[-1].failure is None
-    assert stage.adapter.log.count("roster") == 2
 
 
 async def test_live_is_told_the_last_good_snapshot():

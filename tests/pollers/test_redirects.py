@@ -1,7 +1,7 @@
 """Redirects: on the same host, counted and bounded; a key is carried nowhere else."""
 
 import pytest
-from pollers.bench import failure
+from pollers.bench import HttpMaker, failure
 from pollers.rawserver import RawServer, http, raw_server
 from yarl import URL
 
@@ -17,7 +17,7 @@ def to(location: str, status: str = "302 Found") -> bytes:
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
-async def test_the_same_host_is_followed_and_counted(raw: RawServer, source_http, status: str):
+async def test_the_same_host_is_followed_and_counted(raw: RawServer, source_http: HttpMaker, status: str):
     raw.send = lambda head: http(b"good") if head.startswith(b"GET /new") else to("/new?x=1", status)
     source = source_http(requests_per_minute=3)
     calls = source.calls(Priority.LIVE)
@@ -27,7 +27,7 @@ async def test_the_same_host_is_followed_and_counted(raw: RawServer, source_http
     assert source.budget.take(1000.0, Priority.LIVE) > 0
 
 
-async def test_redirects_without_end_are_given_up(raw: RawServer, source_http):
+async def test_redirects_without_end_are_given_up(raw: RawServer, source_http: HttpMaker):
     raw.send = to("/again")
     error = await failure(source_http().calls(Priority.LIVE).get(raw.url))
     assert error.reason is Reason.STATUS
@@ -35,7 +35,7 @@ async def test_redirects_without_end_are_given_up(raw: RawServer, source_http):
 
 
 @pytest.mark.parametrize("kind", ["another port", "another host"])
-async def test_elsewhere_is_refused_and_never_asked(raw: RawServer, source_http, kind: str):
+async def test_elsewhere_is_refused_and_never_asked(raw: RawServer, source_http: HttpMaker, kind: str):
     async with raw_server() as other:
         raw.send = to(f"{other.url}/" if kind == "another port" else f"http://localhost:{other.port}/")
         error = await failure(source_http().calls(Priority.LIVE).get(raw.url, params={"apikey": "s3cret"}, headers=KEY))
@@ -45,7 +45,7 @@ async def test_elsewhere_is_refused_and_never_asked(raw: RawServer, source_http,
 
 
 @pytest.mark.parametrize("location", ["/elsewhere", "http://localhost:9/"])
-async def test_a_post_is_not_followed_even_on_the_same_host(raw: RawServer, source_http, location: str):
+async def test_a_post_is_not_followed_even_on_the_same_host(raw: RawServer, source_http: HttpMaker, location: str):
     raw.send = to(location, "307 Temporary")
     error = await failure(source_http().calls(Priority.LIVE).post_json(raw.url, {"Password": "s3cret"}))
     assert (error.reason, error.status) == (Reason.STATUS, 307)

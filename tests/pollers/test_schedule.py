@@ -130,19 +130,34 @@ async def test_stop_cancels_what_does_not_end_in_time():
 
 
 async def test_stop_waits_for_what_is_spawned_while_it_drains():
-    schedule, gate, late = Schedule(), asyncio.Event(), Work()
+    schedule, gate, later = Schedule(), asyncio.Event(), asyncio.Event()
+    late = Work(later)
 
     async def work() -> None:
         await gate.wait()
         schedule.spawn("late", late())
 
-    task = schedule.spawn("work", work())
+    schedule.spawn("work", work())
     stopping = asyncio.ensure_future(schedule.stop(5.0))
     await asyncio.sleep(0)
     gate.set()
+    await until(lambda: late.begun)
+    await asyncio.sleep(0.02)
+    assert not stopping.done()
+    later.set()
     await asyncio.wait_for(stopping, 2)
-    assert task.done()
     assert (late.ended, late.cancelled) == (1, 0)
+
+
+async def test_stop_cancels_what_is_spawned_while_it_drains_and_does_not_end():
+    schedule, late = Schedule(), Work(asyncio.Event())
+
+    async def work() -> None:
+        schedule.spawn("late", late())
+
+    schedule.spawn("work", work())
+    await asyncio.wait_for(schedule.stop(0.05), 2)
+    assert (late.ended, late.cancelled) == (0, 1)
 
 
 async def test_nothing_starts_after_the_stop():

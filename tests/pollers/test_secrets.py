@@ -60,7 +60,7 @@ def test_a_text_is_one_short_line():
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 async def test_a_vendor_that_quotes_the_secret_is_not_repeated(vendor: str, form: str):
     adapter = adapter_of(vendor, **{KEYS[vendor]: SECRET}, **({"departments": ["d"]} if vendor == "liveagent" else {}))
-    async with canned(lambda asked: error_body(vendor, f"unknown {form}!"), secrets=[SECRET]) as bench:
+    async with canned(lambda _asked: error_body(vendor, f"unknown {form}!"), secrets=[SECRET]) as bench:
         error = await failure(bench.live(adapter))
     assert "unknown ***" in str(error)
     assert form not in str(error)
@@ -71,7 +71,7 @@ async def test_a_secret_at_the_cut_leaves_no_beginning_behind(vendor: str):
     adapter = adapter_of(vendor, **({"departments": ["d"]} if vendor == "liveagent" else {}))
     key = "K" * 40
     for length in range(150, 200, 7):
-        async with canned(lambda asked, words="w" * length + key: error_body(vendor, words), secrets=[key]) as bench:
+        async with canned(lambda _asked, words="w" * length + key: error_body(vendor, words), secrets=[key]) as bench:
             assert "K" not in str(await failure(bench.live(adapter)))
 
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pollers.bench import failure
+from pollers.bench import HttpMaker, failure
 from pollers.rawserver import http, raw_server
 from realparts import missing
 
@@ -33,7 +33,7 @@ def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     return context
 
 
-async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLContext, source_http):
+async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLContext, source_http: HttpMaker):
     async with raw_server(ssl=self_signed) as server:
         url = f"https://127.0.0.1:{server.port}/api"
         error = await failure(source_http().calls(Priority.LIVE).get(url, params={"apikey": "s3cret"}))
@@ -43,7 +43,7 @@ async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLCon
     assert server.asked == []
 
 
-async def test_a_server_that_does_not_speak_tls(source_http):
+async def test_a_server_that_does_not_speak_tls(source_http: HttpMaker):
     def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(http(b"hello"))
         writer.close()

@@ -3,12 +3,13 @@
 import asyncio
 import gzip
 import socket
+import time
 
 import pytest
-from pollers.bench import WALL, failure
+from pollers.bench import WALL, FakeClock, HttpMaker, failure
 from pollers.rawserver import RawServer, http
 
-from monitor.errors import PollError, Reason
+from monitor.errors import Reason
 from monitor.pollers.budget import Priority
 from monitor.pollers.transport import Transport, parse_retry_after
 
@@ -17,7 +18,7 @@ PACKED = gzip.compress(BODY)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
 
 
-def get(source_http, raw: RawServer, path: str = "/api", **options: object):
+def get(source_http: HttpMaker, raw: RawServer, path: str = "/api", **options: object):
     return source_http(**options).calls(Priority.LIVE).get(raw.url + path)
 
 
@@ -31,7 +32,7 @@ def get(source_http, raw: RawServer, path: str = "/api", **options: object):
         pytest.param(http(BODY, status="201 Created"), id="another success"),
     ],
 )
-async def test_a_whole_answer_is_its_body(raw: RawServer, source_http, sent: bytes):
+async def test_a_whole_answer_is_its_body(raw: RawServer, source_http: HttpMaker, sent: bytes):
     raw.send = sent
     assert await get(source_http, raw) == BODY
 
@@ -58,7 +59,7 @@ async def test_a_whole_answer_is_its_body(raw: RawServer, source_http, sent: byt
         pytest.param(http(status="503 Busy"), Reason.STATUS, id="503"),
     ],
 )
-async def test_anything_else_is_a_closed_reason(raw: RawServer, source_http, sent: bytes, reason: Reason):
+async def test_anything_else_is_a_closed_reason(raw: RawServer, source_http: HttpMaker, sent: bytes, reason: Reason):
     raw.send = sent
     error = await failure(get(source_http, raw))
     assert error.reason is reason
@@ -74,30 +75,30 @@ async def test_anything_else_is_a_closed_reason(raw: RawServer, source_http, sen
         pytest.param(CHUNKED + b"5\r\nabc", id="within a chunk"),
     ],
 )
-async def test_a_stall_is_a_timeout_wherever_it_comes(raw: RawServer, source_http, sent: bytes):
+async def test_a_stall_is_a_timeout_wherever_it_comes(raw: RawServer, source_http: HttpMaker, sent: bytes):
     raw.send, raw.stays_open = sent, True
     error = await failure(get(source_http, raw, timeout=0.1))
     assert (error.reason, error.status) == (Reason.TIMEOUT, None)
 
 
-async def test_a_body_is_refused_while_it_is_read(raw: RawServer, source_http):
+async def test_a_body_is_refused_while_it_is_read(raw: RawServer, source_http: HttpMaker):
     raw.send, raw.stays_open = http(b"x" * 200_000, length=10**9), True
     error = await failure(get(source_http, raw, body_limit=100_000))
     assert error.reason is Reason.DECODE
     assert "larger than 100000 bytes" in error.detail
 
 
-async def test_the_limit_counts_what_is_unpacked(raw: RawServer, source_http):
+async def test_the_limit_counts_what_is_unpacked(raw: RawServer, source_http: HttpMaker):
     raw.send = http(gzip.compress(b" " * 10_000_000), Content_Encoding="gzip")
     assert (await failure(get(source_http, raw, body_limit=1_000_000))).reason is Reason.DECODE
 
 
-async def test_a_body_of_exactly_the_limit_is_read(raw: RawServer, source_http):
+async def test_a_body_of_exactly_the_limit_is_read(raw: RawServer, source_http: HttpMaker):
     raw.send = http(b"x" * 1000)
     assert len(await get(source_http, raw, body_limit=1000)) == 1000
 
 
-async def test_a_refused_connection(source_http):
+async def test_a_refused_connection(source_http: HttpMaker):
     with socket.socket() as held:  # bound and not listening: nobody else can get this port meanwhile
         held.bind(("127.0.0.1", 0))
         error = await failure(source_http().calls(Priority.LIVE).get(f"http://127.0.0.1:{held.getsockname()[1]}/"))
@@ -105,7 +106,9 @@ async def test_a_refused_connection(source_http):
     assert "cannot connect" in error.detail
 
 
-async def test_a_name_that_cannot_be_resolved(transport: Transport, source_http, monkeypatch: pytest.MonkeyPatch):
+async def test_a_name_that_cannot_be_resolved(
+    transport: Transport, source_http: HttpMaker, monkeypatch: pytest.MonkeyPatch
+):
     async def nowhere(*_args: object, **_more: object):
         raise OSError(None, "Name or service not known")
 
@@ -116,7 +119,7 @@ async def test_a_name_that_cannot_be_resolved(transport: Transport, source_http,
     assert "s3cret" not in error.detail
 
 
-async def test_cancelling_is_no_failure(raw: RawServer, source_http):
+async def test_cancelling_is_no_failure(raw: RawServer, source_http: HttpMaker):
     raw.send, raw.stays_open = b"", True
     task = asyncio.ensure_future(get(source_http, raw))
     async with asyncio.timeout(5):
@@ -133,7 +136,9 @@ async def test_cancelling_is_no_failure(raw: RawServer, source_http):
     [("120", 120.0), ("Thu, 01 Jan 2026 00:02:00 GMT", 120.0), ("soon", None)],
     ids=["seconds", "date", "nonsense"],
 )
-async def test_retry_after_comes_with_the_failure(raw, source_http, status: str, header: str, seconds: float | None):
+async def test_retry_after_comes_with_the_failure(
+    raw: RawServer, source_http: HttpMaker, status: str, header: str, seconds: float | None
+):
     raw.send = http(status=status, Retry_After=header)
     assert (await failure(get(source_http, raw))).retry_after == seconds
 
@@ -162,8 +167,17 @@ async def test_retry_after_comes_with_the_failure(raw, source_http, status: str,
     ],
     ids=repr,
 )
-def test_both_forms_of_retry_after(value: str | None, seconds: float | None):
-    assert parse_retry_after(value, WALL) == seconds
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles"])
+def test_both_forms_of_retry_after(
+    value: str | None, seconds: float | None, zone: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert parse_retry_after(value, WALL) == seconds
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 async def test_a_transport_that_is_not_open_says_so():
@@ -171,14 +185,15 @@ async def test_a_transport_that_is_not_open_says_so():
         _ = Transport(object()).session  # type: ignore[arg-type]  # no clock is needed for this
 
 
-async def test_the_first_request_is_stamped_and_all_are_counted(raw: RawServer, source_http, clock):
+async def test_the_first_request_is_stamped_and_all_are_counted(
+    raw: RawServer, source_http: HttpMaker, clock: FakeClock
+):
     http_of_source = source_http()
     calls = http_of_source.calls(Priority.LIVE)
     assert calls.first_sent is None
     begun = clock.now()
     await calls.get(raw.url)
     clock.advance(9)
-    with pytest.raises(PollError):
-        raw.send = http(status="500 Oops")
-        await calls.get(raw.url)
+    raw.send = http(status="500 Oops")
+    await failure(calls.get(raw.url))
     assert (calls.first_sent, calls.count, http_of_source.requests) == (begun, 2, 2)

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 from builders import T0, everything, spec, state
 from generators import MAX_AGE, SOURCES, readings, sane_readings, snapshots, team_lists
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Reading, Report, Selector, Snapshot, SourceReport, TeamSpec
@@ -18,8 +18,8 @@ from monitor.reconciler.store import SourceState, new_state
 
 T = TypeVar("T")
 
-many = settings(max_examples=100, deadline=None)
-"""Examples of each property."""
+many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Examples of each property; a busy machine is no failure."""
 
 worlds = st.fixed_dictionaries({name: st.none() | snapshots(name) for name in SOURCES})
 """A snapshot, of any age, or nothing yet, for each source."""

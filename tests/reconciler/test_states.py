@@ -15,6 +15,7 @@ STATES = [
     row("accepting, nothing free, used not told: full", accepting(free=0), "full"),
     row("accepting, nothing told: unmetered", accepting(), "unmetered"),
     row("accepting, something used, free not told: unmetered", accepting(used=2), "unmetered"),
+    row("accepting, something free, used not told: unmetered", accepting(free=2), "unmetered"),
     row("connected, not accepting, still holding contacts: finishing", reading(used=1, free=0), "finishing"),
     row("holding contacts of an unknown rest: finishing", reading(used=1), "finishing"),
     row("connected, not accepting, no contact: away", reading(used=0, free=0), "away"),
@@ -175,3 +176,23 @@ def test_accounts_of_one_person_merge(
 ):
     person = merge_accounts(readings[::turn])
     assert (person.state, person.used, person.free) == (state, used, free)
+
+
+HELD = [
+    row("the metered of accepting accounts", [accepting(used=1, free=2), accepting(used=2, free=0)], (3, 2)),
+    row("not what a reading tells that is not metered", [accepting(used=1, free=2), accepting(used=5)], (1, 2)),
+    row("used of an account that is only connected", [accepting(used=1, free=2), reading(used=1, free=0)], (2, 2)),
+    row(
+        "nothing free of an account that is only connected",
+        [accepting(used=1, free=2), reading(used=0, free=4)],
+        (1, 2),
+    ),
+    row("nothing of an offline account", [accepting(used=1, free=2), offline(used=3, free=1)], (1, 2)),
+    row("nothing of an account whose status is unknown", [accepting(used=1, free=2), unmapped(used=3, free=1)], (1, 2)),
+]
+
+
+@pytest.mark.parametrize(("readings", "slots"), HELD)
+def test_slots_of_one_person_with_several_accounts(readings: list[Reading], slots: tuple[int, int]):
+    person = merge_accounts(readings)
+    assert (person.used_slots, person.free_slots) == slots

@@ -124,7 +124,7 @@ def _os_sentence(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or "unknown error" if isinstance(error, OSError) else "it is not UTF-8 text"
 
 
-_DURATION = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
+_DURATION = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)
 _UNIT_SECONDS = (365 * 86400.0, 7 * 86400.0, 86400.0, 3600.0, 60.0, 1.0, 0.001)
 _DURATION_PATTERN = r"^(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$"
 
@@ -148,7 +148,7 @@ def _positive(seconds: float) -> float:
 
 
 def show_duration(seconds: float) -> str:
-    """The shortest exact form in Prometheus's notation: 90 -> 1m30s."""
+    """A duration in Prometheus's notation, exact to the millisecond: 90 -> 1m30s."""
     if seconds != int(seconds):
         return f"{round(seconds * 1000)}ms"
     parts, rest = [], int(seconds)

@@ -278,6 +278,8 @@ class TeamReport(msgspec.Struct, frozen=True):
 class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     """A source at an instant; timestamps in Unix seconds, None before the first; counters since start.
 
+    `data_age` is in seconds of elapsed time, which no step of the wall clock changes.
+
     `agents`, `unassigned` and `unlisted` are None while the source is expired.
     """
 
@@ -288,6 +290,7 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     roster_failure: Failure | None
     last_attempt: float | None
     last_success: float | None
+    data_age: float | None
     roster_last_success: float | None
     interval: float
     requests: int

@@ -179,6 +179,7 @@ def source_report(name: str = "a", **fields: Any) -> SourceReport:
         "roster_failure": None,
         "last_attempt": T0.wall,
         "last_success": T0.wall,
+        "data_age": 0.0,
         "roster_last_success": T0.wall - 100,
         "interval": 15.0,
         "requests": 9,
@@ -199,7 +200,7 @@ def source_report(name: str = "a", **fields: Any) -> SourceReport:
 def silent_source(name: str = "b", **fields: Any) -> SourceReport:
     """Configured, and never heard of."""
     never = dict.fromkeys(
-        ("last_attempt", "last_success", "roster_last_success", "agents", "unassigned", "unlisted"), None
+        ("last_attempt", "last_success", "data_age", "roster_last_success", "agents", "unassigned", "unlisted"), None
     )
     counts = dict.fromkeys(("requests", "polls", "records"), 0)
     return source_report(name, **{"up": False, "fresh": False, **never, **counts, **fields})

@@ -158,6 +158,7 @@ def source_reports(name: str) -> st.SearchStrategy[Any]:
         up=st.booleans(),
         failure=st.none() | st.builds(Failure, st.sampled_from(Reason), awkward),
         last_success=times,
+        data_age=times,
         interval=st.floats(0.1, 3600),
         requests=counts,
         contradictions=st.dictionaries(st.sampled_from(Check), counts, max_size=3),

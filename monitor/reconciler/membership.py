@@ -9,8 +9,20 @@ import msgspec
 from monitor.model import Account, Group, Reading, Selector, Snapshot
 
 
+class Selection(msgspec.Struct, frozen=True):
+    """What one selector finds in one source: matched accounts, and their readings in the groups selected."""
+
+    accounts: frozenset[str]
+    readings: tuple[Reading, ...]
+    problems: tuple[str, ...] = ()
+
+
 class Index(msgspec.Struct, frozen=True):
-    """A snapshot turned so that selectors find their way: made once a snapshot."""
+    """A snapshot turned so that selectors find their way: made once a snapshot.
+
+    `selections` and `named` keep what was found: the same snapshot is asked at every publication, and who bears a
+    name changes with the accounts alone, so `named` outlives the snapshot as long as they stay the same.
+    """
 
     accounts: Mapping[str, Account]
     """By id; whom only a live list names has an account too."""
@@ -20,17 +32,13 @@ class Index(msgspec.Struct, frozen=True):
     """Accounts by group id, as the roster and the live lists know them."""
     group_ids: Mapping[str, tuple[str, ...]]
     """Group ids by name in lower case; more than one where the name is not unique."""
+    selections: dict[Selector, Selection] = {}
+    named: dict[tuple[str, ...], frozenset[str]] = {}
+    """Accounts by the agent patterns that match them."""
 
 
-class Selection(msgspec.Struct, frozen=True):
-    """What one selector finds in one source: matched accounts, and their readings in the groups selected."""
-
-    accounts: frozenset[str]
-    readings: tuple[Reading, ...]
-    problems: tuple[str, ...] = ()
-
-
-def index_of(snapshot: Snapshot) -> Index:
+def index_of(snapshot: Snapshot, previous: Index | None = None) -> Index:
+    """The index of a snapshot; `previous` is the one of the snapshot before."""
     accounts = dict(snapshot.accounts)
     readings: dict[str, list[Reading]] = {}
     members: dict[str, set[str]] = {group.id: set() for group in snapshot.groups}
@@ -48,6 +56,7 @@ def index_of(snapshot: Snapshot) -> Index:
         readings={account: tuple(found) for account, found in readings.items()},
         members={group: frozenset(found) for group, found in members.items()},
         group_ids=_ids_by_name(snapshot.groups),
+        named=previous.named if previous is not None and previous.accounts == accounts else {},
     )
 
 
@@ -61,18 +70,22 @@ def _ids_by_name(groups: Iterable[Group]) -> dict[str, tuple[str, ...]]:
 
 def select(selector: Selector, index: Index) -> Selection:
     """Accounts that match groups and agents, less those excluded."""
+    found = index.selections.get(selector)
+    if found is None:
+        found = index.selections[selector] = _select(selector, index)
+    return found
+
+
+def _select(selector: Selector, index: Index) -> Selection:
     groups, problems = _resolve(selector, index)
     if selector.groups:
         candidates = frozenset().union(*(index.members.get(group, frozenset()) for group in groups))
     else:
         candidates = frozenset(index.accounts)
-    if selector.agents or selector.exclude:
-        wanted, unwanted = Patterns(selector.agents or ("*",)), Patterns(selector.exclude)
-        candidates = frozenset(
-            account
-            for account in candidates
-            if wanted.match(index.accounts[account]) and not unwanted.match(index.accounts[account])
-        )
+    if selector.agents:
+        candidates &= _named(selector.agents, index)
+    if selector.exclude:
+        candidates -= _named(selector.exclude, index)
     readings = (reading for account in candidates for reading in index.readings.get(account, ()))
     if selector.groups:
         readings = (reading for reading in readings if not groups.isdisjoint(reading.groups))
@@ -97,20 +110,40 @@ def _resolve(selector: Selector, index: Index) -> tuple[frozenset[str], tuple[st
     return frozenset(ids), tuple(problems)
 
 
+def _named(patterns: tuple[str, ...], index: Index) -> frozenset[str]:
+    found = index.named.get(patterns)
+    if found is None:
+        match = Patterns(patterns).match
+        found = index.named[patterns] = frozenset(id_ for id_, account in index.accounts.items() if match(account))
+    return found
+
+
 class Patterns:
-    """Agents as a configuration names them: username, e-mail, `id:ID`, or a glob of these, ignoring case."""
+    """Agents as a configuration names them: username, e-mail, `id:ID`, or a glob of these, ignoring case.
+
+    A glob that does not begin with `id:` is about names: `i*` shall not mean everybody. `*` alone does.
+    """
 
     def __init__(self, patterns: Iterable[str]) -> None:
         folded = [pattern.casefold() for pattern in patterns]
         self._exact = frozenset(pattern for pattern in folded if not _is_glob(pattern))
-        globs = [translate(pattern) for pattern in folded if _is_glob(pattern)]
-        self._glob = re.compile("|".join(globs)) if globs else None
+        globs = [pattern for pattern in folded if _is_glob(pattern)]
+        self._of_names = _any_of(glob for glob in globs if not glob.startswith("id:"))
+        self._of_ids = _any_of(glob for glob in globs if glob.startswith("id:"))
 
     def match(self, account: Account) -> bool:
-        names = {account.username.casefold(), account.email.casefold(), f"id:{account.id}".casefold()} - {""}
-        if not names.isdisjoint(self._exact):
+        id_ = f"id:{account.id}".casefold()
+        names = (account.username.casefold(), account.email.casefold())
+        if id_ in self._exact or any(name in self._exact for name in names):
             return True
-        return self._glob is not None and any(self._glob.match(name) for name in names)
+        if self._of_ids is not None and self._of_ids.match(id_):
+            return True
+        return self._of_names is not None and any(self._of_names.match(name) for name in names)
+
+
+def _any_of(globs: Iterable[str]) -> re.Pattern[str] | None:
+    patterns = [translate(glob) for glob in globs]
+    return re.compile("|".join(patterns)) if patterns else None
 
 
 def _is_glob(pattern: str) -> bool:

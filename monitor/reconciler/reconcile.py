@@ -65,8 +65,7 @@ def reconcile(
         at=now,
         teams=tuple(reports),
         sources=tuple(
-            _source(state, name in fresh, len(assigned.get(name, ())), requests.get(name, 0))
-            for name, state in sources.items()
+            _source(state, now, len(assigned.get(name, ())), requests.get(name, 0)) for name, state in sources.items()
         ),
         people={channel: _count(_people(selected)) for channel, selected in of_some_team.items()},
     )
@@ -167,7 +166,8 @@ def _ratio(part: int | None, whole: int) -> float | None:
     return part / whole if part is not None and whole > 0 else None
 
 
-def _source(state: SourceState, is_fresh: bool, assigned: int, requests: int) -> SourceReport:
+def _source(state: SourceState, now: Now, assigned: int, requests: int) -> SourceReport:
+    is_fresh = state.is_fresh(now)
     snapshot = state.snapshot if is_fresh else None
     accounts = len(state.index.accounts) if is_fresh and state.index else None
     return SourceReport(
@@ -178,6 +178,7 @@ def _source(state: SourceState, is_fresh: bool, assigned: int, requests: int) ->
         roster_failure=state.roster_failure,
         last_attempt=state.last_attempt,
         last_success=state.last_success,
+        data_age=now.elapsed - state.snapshot.observed_at.elapsed if state.snapshot else None,
         roster_last_success=state.roster_last_success,
         interval=state.interval,
         requests=requests,

@@ -66,7 +66,7 @@ def apply(state: SourceState, outcome: PollOutcome) -> SourceState:
     return msgspec.structs.replace(
         attempted,
         snapshot=snapshot,
-        index=index_of(snapshot),
+        index=index_of(snapshot, state.index),
         up=True,
         failure=None,
         last_success=snapshot.observed_at.wall,

@@ -17,7 +17,7 @@ caption { text-align: left; font-size: 1.25rem; font-weight: 600; padding: .5rem
 
 def landing_page(report: Report, version: str) -> str:
     """HTML; everything that came from outside is escaped."""
-    sources = "".join(_source_row(source, report.at.wall) for source in report.sources)
+    sources = "".join(_source_row(source) for source in report.sources)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
     problems = [problem for team in report.teams for problem in team.problems]
     problems += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
@@ -44,11 +44,11 @@ def landing_page(report: Report, version: str) -> str:
 """
 
 
-def _source_row(source: SourceReport, wall: float) -> str:
-    state = "fresh" if source.fresh else "waiting for its first data" if source.last_success is None else "expired"
+def _source_row(source: SourceReport) -> str:
+    state = _state_of(source)
     if not source.up and source.polls:
         state += ", last poll failed"
-    age = "none" if source.last_success is None else f"{max(wall - source.last_success, 0):.0f} s"
+    age = "none" if source.data_age is None else f"{source.data_age:.0f} s"
     failure = source.failure or source.roster_failure
     error = f"{failure.reason}: {failure.detail}" if failure else ""
     cells = (
@@ -61,6 +61,14 @@ def _source_row(source: SourceReport, wall: float) -> str:
         error,
     )
     return _row(cells, is_bad=not source.fresh or not source.up)
+
+
+def _state_of(source: SourceReport) -> str:
+    if source.fresh:
+        return "fresh"
+    if source.last_success is None:
+        return "waiting for its first data"
+    return "expired" if source.roster_last_success is not None else "waiting for its first roster"
 
 
 def _team_row(team: TeamReport, channel: ChannelReport) -> str:

@@ -1,5 +1,6 @@
 """Who belongs to a team: groups by id or name, agents by username, e-mail, id or glob, exclusions."""
 
+import msgspec
 import pytest
 from builders import accepting, everything, people, reading, row, snapshot, state, team
 
@@ -34,6 +35,7 @@ AGENTS = [
     row("by a glob of ids", {"agents": ("id:?",)}, {"2", "3"}),
     row("by a set of characters", {"agents": ("[jk]ane",)}, {"13"}),
     row("a glob matches whole names", {"agents": ("ane*",)}, set()),
+    row("a glob of names says nothing of ids", {"agents": ("i*", "*3")}, set()),
     row("a star is everyone, with or without names", {"agents": ("*",)}, {"13", "2", "3", "99"}),
     row("a dot is a dot", {"agents": ("janeXdoe@example.com", "jane?doe@example?com")}, {"13"}),
     row("several are united", {"agents": ("jane", "id:3")}, {"13", "3"}),
@@ -133,3 +135,13 @@ DEPARTMENTS = [
 def test_a_team_sees_only_the_departments_that_it_selects(selectors: tuple[Selector, ...], expected: dict[str, int]):
     report, _ = everything([LETTERS], team("team", *selectors))
     assert people(report.teams[0].channels[0].agents) == expected
+
+
+def test_what_was_found_is_kept_for_the_snapshot_and_names_as_long_as_the_accounts_stay_the_same():
+    jane = Selector("a", agents=("jane",))
+    first = index_of(STAFF)
+    assert select(jane, first) is select(jane, first)
+    same = index_of(snapshot(accounts=[JANE, OMAR, BOT, MUTE]), first)
+    assert same.named is first.named
+    renamed = index_of(snapshot(accounts=[msgspec.structs.replace(JANE, username="jo")]), first)
+    assert (select(jane, first).accounts, select(jane, renamed).accounts) == ({"13"}, frozenset())

@@ -57,7 +57,7 @@ SOURCES = [
     row(
         "failing, and still fresh",
         source_report(
-            "s", up=False, last_success=T0.wall - 20, failure=failed(Reason.TIMEOUT, "no answer within 10 s")
+            "s", up=False, data_age=20.0, failure=failed(Reason.TIMEOUT, "no answer within 10 s")
         ),
         ["fresh, last poll failed", "20 s", "2", "15 s", "timeout: no answer within 10 s"],
     ),
@@ -68,11 +68,16 @@ SOURCES = [
             up=False,
             fresh=False,
             agents=None,
-            last_success=T0.wall - 300,
+            data_age=300.0,
             interval=300.0,
             failure=failed(Reason.AUTH, "the key is refused"),
         ),
         ["expired, last poll failed", "300 s", "unknown", "300 s", "auth: the key is refused"],
+    ),
+    row(
+        "read, but without a roster yet",
+        source_report("s", fresh=False, agents=None, roster_last_success=None),
+        ["waiting for its first roster", "0 s", "unknown", "15 s", ""],
     ),
     row(
         "well, but its roster is not",

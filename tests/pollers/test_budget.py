@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pollers.bench import FakeClock
 
@@ -11,10 +11,14 @@ from monitor.pollers.budget import WINDOW, Budget, Priority
 
 LIVE, ROSTER = Priority.LIVE, Priority.ROSTER
 Steps = list[tuple[float, Priority]]
-# tenths of seconds, so that instants exactly a minute apart do occur
-steps = st.lists(st.tuples(st.integers(0, 300).map(lambda tenths: tenths / 10), st.sampled_from(Priority)), max_size=80)
+# eighths of seconds: exact in binary, so that instants exactly a minute apart do occur
+unhurried = settings(deadline=None)  # a busy machine is no failure
+steps = st.lists(
+    st.tuples(st.integers(0, 240).map(lambda eighths: eighths / 8), st.sampled_from(Priority)), max_size=80
+)
 
 
+@unhurried
 @given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
 def test_no_minute_ever_holds_more_than_the_limit(steps: Steps, limit: int, live: int):
     budget, now, sent = Budget(limit, FakeClock()), 0.0, []
@@ -27,6 +31,7 @@ def test_no_minute_ever_holds_more_than_the_limit(steps: Steps, limit: int, live
         assert sum(begin <= instant < begin + WINDOW for instant in sent) <= limit
 
 
+@unhurried
 @given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
 def test_whoever_waits_as_told_gets_through_in_the_end(steps: Steps, limit: int, live: int):
     budget, now = Budget(limit, FakeClock()), 0.0
@@ -41,8 +46,9 @@ def test_whoever_waits_as_told_gets_through_in_the_end(steps: Steps, limit: int,
             assert waits <= 3
 
 
+@unhurried
 @given(
-    rosters=st.lists(st.integers(0, 4000).map(lambda tenths: tenths / 10), max_size=200),
+    rosters=st.lists(st.integers(0, 3200).map(lambda eighths: eighths / 8), max_size=200),
     calls=st.integers(1, 10),
     interval=st.sampled_from([10.0, 15.0, 20.0, 30.0, 60.0]),
     spare=st.integers(1, 20),
@@ -53,9 +59,7 @@ def test_roster_requests_never_delay_live_ones(rosters: list[float], calls: int,
     budget = Budget(per_minute + spare, FakeClock())
     budget.live_per_minute = per_minute
     polls = [number * interval for number in range(int(400 / interval))]
-    wanted = sorted(
-        [(at, ROSTER) for at in rosters] + [(at, LIVE) for at in polls for _ in range(calls)], reverse=False
-    )
+    wanted = [(at, ROSTER) for at in rosters] + [(at, LIVE) for at in polls for _ in range(calls)]
     for at, priority in sorted(wanted, key=lambda each: (each[0], each[1] is LIVE)):  # the roster first: the worst case
         wait = budget.take(at, priority)
         assert priority is ROSTER or wait == 0, f"live waits {wait} s at {at} s"

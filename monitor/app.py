@@ -1,6 +1,7 @@
 """The room that knows all others: sources, schedule, store, publication and listener, put together and run."""
 
 import asyncio
+import math
 import os
 import platform
 import signal
@@ -52,6 +53,8 @@ def poller_of(
         requests_per_minute=poll.requests_per_minute,
         secrets=lambda: revealed(secret for _, secret in source.options.secrets()),
     )
+    if live_calls := source.vendor.count(source.options, source.demand).live:
+        http.budget.live_per_minute = math.ceil(live_calls * 60 / poll.interval)
     adapter = source.vendor.build(source.options, source.demand)
     return Poller(source.spec, adapter, http, transport.clock, emit, schedule.spawn)
 

@@ -31,6 +31,7 @@ class Budget:
         self._sent: deque[float] = deque()
         self._sent_for_roster: deque[float] = deque()
         self.live_per_minute = 1
+        """Requests that live polls need in a minute; what a poll made corrects it."""
 
     async def acquire(self, priority: Priority) -> None:
         """Wait until a request may be sent, and count it as sent."""
@@ -45,10 +46,14 @@ class Budget:
             wait = max(wait, _wait(self._sent_for_roster, share, now))
         if wait > 0:
             return wait
+        self.spend(now, priority)
+        return 0.0
+
+    def spend(self, now: float, priority: Priority) -> None:
+        """Count one request that was sent without asking."""
         self._sent.append(now)
         if priority is Priority.ROSTER:
             self._sent_for_roster.append(now)
-        return 0.0
 
 
 def _wait(sent: deque[float], limit: int, now: float) -> float:

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
 from typing import Any, Self, TypeVar
 
 import aiohttp
@@ -50,7 +51,10 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_on_headers_sent)
         self._session = aiohttp.ClientSession(
+            trace_configs=[trace],
             connector=aiohttp.TCPConnector(limit=0),  # bounded per source, so that none can starve another
             cookie_jar=aiohttp.DummyCookieJar(),  # two accounts of one vendor must not share a session
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # ours, over the whole exchange
@@ -154,21 +158,32 @@ class Calls:
         error.retry_after = retry_after if error.retry_after is None else error.retry_after
         raise error
 
+    def _count(self) -> None:
+        self.count += 1
+        self._http.requests += 1
+
     async def _exchange(
         self, method: str, url: URL, *, headers: Mapping[str, str] | None, data: bytes | None = None
     ) -> tuple[Answer, str | None, float | None]:
         """One request and its answer; the deadline spans request, status, headers and body."""
         await self._http.budget.acquire(self._priority)
-        now = self.clock.now()
-        self.first_sent = self.first_sent or now
-        self.count += 1
-        self._http.requests += 1
+        self.first_sent = self.first_sent or self.clock.now()
+        self._count()
+        repeated = False
+
+        def on_sent() -> None:
+            nonlocal repeated
+            if repeated:
+                self._http.budget.spend(self.clock.now().elapsed, self._priority)
+                self._count()
+            repeated = True
+
         where = _where(url)
         try:
             async with (
                 asyncio.timeout(self._http.timeout),
                 self._http.transport.session.request(
-                    method, url, headers=headers, data=data, allow_redirects=False
+                    method, url, headers=headers, data=data, allow_redirects=False, trace_request_ctx=on_sent
                 ) as response,
             ):
                 body = await _read(response, self._http.body_limit, where)
@@ -183,6 +198,13 @@ class Calls:
             raise PollError(Reason.TIMEOUT, f"{where} gave no whole answer in {self._http.timeout:g} s") from error
         except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
             raise _mapped(error, where) from error
+
+
+async def _on_headers_sent(
+    _session: aiohttp.ClientSession, context: SimpleNamespace, _sent: aiohttp.TraceRequestHeadersSentParams
+) -> None:
+    """Aiohttp sends a GET once more by itself where a kept connection turns out to be broken: that counts too."""
+    context.trace_request_ctx()
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int, where: str) -> bytes:

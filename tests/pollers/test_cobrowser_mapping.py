@@ -155,6 +155,13 @@ def test_a_dropped_row_is_not_an_absent_agent():
     assert (snapshot.records, snapshot.rejected, snapshot.unlisted) == (2, 1, 1)
 
 
+def test_a_dropped_row_without_a_readable_id_may_be_about_anybody():
+    bad = {key: value for key, value in ROW.items() if key != "id"}
+    snapshot = live(ROW, bad, roster=roster_of("12", "13", "15"))
+    assert telling(snapshot) == ["12 chat accepting 1/3"]
+    assert (snapshot.records, snapshot.rejected) == (2, 1)
+
+
 def test_more_than_half_of_the_rows_unreadable_is_no_payload():
     with pytest.raises(PollError, match="2 of 3 records") as caught:
         live(ROW, {"id": 13}, {"id": 14})

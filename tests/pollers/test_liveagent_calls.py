@@ -31,6 +31,18 @@ async def test_the_index_form():
     ]
 
 
+async def test_an_id_cannot_leave_its_place_in_the_path():
+    async with canned(lambda _asked: NOBODY) as bench:
+        await bench.live(adapter_of("liveagent", departments=["../agents?x"]))
+    assert [asked.path for asked in bench.asked] == ["/api/departments/../agents?x/agents"]
+
+
+async def test_without_any_department_nobody_was_asked_for():
+    async with canned(lambda _asked: NOBODY) as bench:
+        error = await failure(bench.live(adapter_of("liveagent"), Roster(accounts={})))
+    assert (error.reason, bench.asked) == (Reason.DECODE, [])
+
+
 async def test_a_department_named_twice_is_asked_once():
     async with canned(lambda _asked: NOBODY) as bench:
         await bench.live(adapter_of("liveagent", departments=["d1", "d1"]))

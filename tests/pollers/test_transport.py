@@ -197,3 +197,14 @@ async def test_the_first_request_is_stamped_and_all_are_counted(
     raw.send = http(status="500 Oops")
     await failure(calls.get(raw.url))
     assert (calls.first_sent, calls.count, http_of_source.requests) == (begun, 2, 2)
+
+
+async def test_a_request_that_aiohttp_repeats_by_itself_counts_twice(raw: RawServer, source_http: HttpMaker):
+    """A GET on a connection that breaks without an answer is sent once more: the vendor was asked twice."""
+    answers = iter([b"", http(b"2")])
+    raw.send = lambda _head: next(answers)
+    http_of_source = source_http(requests_per_minute=2)
+    calls = http_of_source.calls(Priority.LIVE)
+    assert await calls.get(raw.url) == b"2"
+    assert (calls.count, http_of_source.requests, len(raw.asked)) == (2, 2, 2)
+    assert http_of_source.budget.take(calls.clock.now().elapsed, Priority.LIVE) > 0

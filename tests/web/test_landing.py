@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from aiohttp.test_utils import TestClient
-from builders import T0, agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
+from builders import agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
 from web.behind import Behind
 
 from monitor.errors import Reason
@@ -56,9 +56,7 @@ SOURCES = [
     row("never heard of", silent_source("s"), ["waiting for its first data", "none", "unknown", "15 s", ""]),
     row(
         "failing, and still fresh",
-        source_report(
-            "s", up=False, data_age=20.0, failure=failed(Reason.TIMEOUT, "no answer within 10 s")
-        ),
+        source_report("s", up=False, data_age=20.0, failure=failed(Reason.TIMEOUT, "no answer within 10 s")),
         ["fresh, last poll failed", "20 s", "2", "15 s", "timeout: no answer within 10 s"],
     ),
     row(

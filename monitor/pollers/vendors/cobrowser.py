@@ -131,11 +131,13 @@ def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None) -
     listed = {str(row.id): _account(row) for row in agents}
     known = dict(roster.accounts) if roster else {}
     absent = known.keys() - listed.keys() - tally.rejected_ids
+    # A dropped row whose id cannot be read may be about any of them: then nobody is known to be absent.
+    is_complete = tally.rejected == len(tally.rejected_ids)
     return tally.snapshot(
         source,
         calls,
         accounts=known | listed,
-        readings=[*readings, *_signed_out(sorted(absent))],
+        readings=[*readings, *_signed_out(sorted(absent) if is_complete else ())],
         unlisted=len(absent),
     )
 

@@ -80,13 +80,15 @@ class LiveAgent:
         departments = self._chosen or tuple(group.id for group in roster.groups) if roster else self._chosen
         if roster is None and not departments:
             raise PollError(Reason.INTERNAL, "the departments are not known yet")
+        if not departments:  # nobody was asked for, which is not nobody there
+            raise PollError(Reason.DECODE, "the account has no department that is not deleted")
         answers = await together(self._agents(calls, department, roster) for department in departments)
         by_department = dict(zip(departments, answers, strict=True))
         return decode_live(self._options.name, by_department, calls, roster)
 
     async def _agents(self, calls: Calls, department: str, roster: Roster | None) -> msgspec.Raw:
         try:
-            return (await self._call(calls, f"departments/{quote(department, safe='')}/agents")).agents
+            return (await self._call(calls, "departments", department, "agents")).agents
         except PollError as error:
             if error.status != 404:  # noqa: PLR2004 - not found
                 raise
@@ -98,14 +100,16 @@ class LiveAgent:
                 error.reason, f"the configured department {department} does not exist", status=404
             ) from error
 
-    async def _call(self, calls: Calls, path: str) -> _Response:
+    async def _call(self, calls: Calls, *steps: str) -> _Response:
+        path = "/".join(steps)
+
         def explain(status: int, body: bytes) -> PollError | None:
             if status not in {401, 403}:
                 return None
             return PollError(Reason.AUTH, f"{path}: {_refusal(_message(body, calls), status)}")
 
         params = {"apikey": self._options.api_key.reveal()}
-        url = f"{self._options.url}/api/{path}"
+        url = f"{self._options.url}/api/{'/'.join(quote(step, safe='') for step in steps)}"
         if self._options.url_form == "index":
             url, params = f"{self._options.url}/api/index.php", {"handler": path, **params}
         body = await calls.get(url, params=params, explain=explain)

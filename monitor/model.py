@@ -55,6 +55,15 @@ class Status(StrEnum):
     TIGHT = "tight"
 
 
+class Phase(StrEnum):
+    """What an occupied slot is doing, in CoBrowser's words."""
+
+    NEW = "new"
+    OPEN = "open"
+    BURNING = "burning"
+    SLEEPING = "sleeping"
+
+
 class Check(StrEnum):
     """A vendor's own fields that contradict each other: counted, never repaired."""
 
@@ -98,6 +107,8 @@ class Reading(msgspec.Struct, frozen=True):
 
     `used` and `free` are slots (>= 0), None where the vendor does not say; `free` is what can be routed now.
     `last_active` is in Unix seconds. `reason` is text for people, at most 64 characters, never a label.
+    `is_configured` marks a `free` that rests on a capacity from the configuration, because no vendor tells it.
+    `oldest` is the age in seconds of the longest slot by phase, where the vendor says so.
     """
 
     account: str
@@ -109,6 +120,20 @@ class Reading(msgspec.Struct, frozen=True):
     free: int | None = None
     last_active: float | None = None
     reason: str = ""
+    is_configured: bool = False
+    oldest: tuple[tuple[Phase, float], ...] = ()
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """Contacts that wait for a group, or for the whole source where `group` is empty.
+
+    `longest_wait` in seconds, None where the vendor does not say or nobody waits.
+    """
+
+    channel: Channel
+    group: str
+    length: int
+    longest_wait: float | None = None
 
 
 class Roster(msgspec.Struct, frozen=True):
@@ -148,6 +173,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     unknown_statuses: Mapping[str, int] = {}
     contradictions: Mapping[Check, int] = {}
     notes: tuple[str, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    """Every queue that the vendor tells of, the empty ones too; none means that it does not tell."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -249,6 +276,9 @@ class ChannelReport(msgspec.Struct, frozen=True):
     finishing: int | None
     occupancy: float | None
     availability: float | None
+    oldest: Mapping[Phase, float] = {}
+    queue_length: int | None = None
+    queue_longest_wait: float | None = None
 
     @property
     def available(self) -> int:

@@ -116,6 +116,13 @@ def _team_slots(facts: Facts) -> Iterator[Sample]:
                     yield (team.name, channel.channel, state), slots
 
 
+def _oldest_slots(facts: Facts) -> Iterator[Sample]:
+    for team in facts.report.teams:
+        for channel in team.channels if team.has_data else ():
+            for phase, seconds in channel.oldest.items():
+                yield (team.name, channel.channel, phase), seconds
+
+
 def _team_status(facts: Facts) -> Iterator[Sample]:
     for team in facts.report.teams:
         for channel in team.channels:
@@ -220,6 +227,24 @@ TEAM_FAMILIES = (
         "Availability: available people / people online, on complete data only.",
         TEAM_CHANNEL,
         _channel(lambda _team, channel: channel.availability, with_data=True),
+    ),
+    _gauge(
+        "team_oldest_slot_seconds",
+        "Age of the longest slot in the phase, as CoBrowser tells it; its unit is taken to be seconds.",
+        ("team", "channel", "phase"),
+        _oldest_slots,
+    ),
+    _gauge(
+        "team_queue_length",
+        "Contacts that wait for the team; absent where no vendor of the team tells.",
+        TEAM_CHANNEL,
+        _channel(lambda _team, channel: channel.queue_length, with_data=True),
+    ),
+    _gauge(
+        "team_queue_longest_wait_seconds",
+        "How long the first in the team's queues has waited; absent where nobody waits or no vendor tells.",
+        TEAM_CHANNEL,
+        _channel(lambda _team, channel: channel.queue_longest_wait, with_data=True),
     ),
     _gauge(
         "team_status",

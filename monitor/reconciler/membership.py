@@ -6,14 +6,19 @@ from fnmatch import translate
 
 import msgspec
 
-from monitor.model import Account, Group, Reading, Selector, Snapshot
+from monitor.model import Account, Group, Queue, Reading, Selector, Snapshot
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """What one selector finds in one source: matched accounts, and their readings in the groups selected."""
+    """What one selector finds in one source: matched accounts, their readings in the groups selected, and queues.
+
+    A queue belongs to who selects its group, every queue of a source to who selects everyone, and none to who
+    names agents: nobody tells for whom of a group a contact waits.
+    """
 
     accounts: frozenset[str]
     readings: tuple[Reading, ...]
+    queues: tuple[Queue, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -32,6 +37,7 @@ class Index(msgspec.Struct, frozen=True):
     """Accounts by group id, as the roster and the live lists know them."""
     group_ids: Mapping[str, tuple[str, ...]]
     """Group ids by name in lower case; more than one where the name is not unique."""
+    queues: tuple[Queue, ...] = ()
     selections: dict[Selector, Selection] = {}
     named: dict[tuple[str, ...], frozenset[str]] = {}
     """Accounts by the agent patterns that match them."""
@@ -56,6 +62,7 @@ def index_of(snapshot: Snapshot, previous: Index | None = None) -> Index:
         readings={account: tuple(found) for account, found in readings.items()},
         members={group: frozenset(found) for group, found in members.items()},
         group_ids=_ids_by_name(snapshot.groups),
+        queues=snapshot.queues,
         named=previous.named if previous is not None and previous.accounts == accounts else {},
     )
 
@@ -89,7 +96,10 @@ def _select(selector: Selector, index: Index) -> Selection:
     readings = (reading for account in candidates for reading in index.readings.get(account, ()))
     if selector.groups:
         readings = (reading for reading in readings if not groups.isdisjoint(reading.groups))
-    return Selection(candidates, tuple(readings), problems)
+    queues = () if selector.agents or selector.exclude else index.queues
+    if selector.groups:
+        queues = tuple(queue for queue in queues if queue.group in groups)
+    return Selection(candidates, tuple(readings), queues, problems)
 
 
 def _resolve(selector: Selector, index: Index) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """The heart: sources, teams, memory and now in; a report and new memory out. Pure and total."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
 
 import msgspec
 
@@ -11,6 +12,8 @@ from monitor.model import (
     STAFFED,
     Channel,
     ChannelReport,
+    Phase,
+    Queue,
     Reading,
     Report,
     SourceReport,
@@ -83,10 +86,12 @@ def _team(
     unmatched = [position for position in range(len(team.selectors)) if (team.name, position) not in matched]
     complete = all(sources.values()) and not unmatched
     selected: dict[Channel, Selected] = {channel: {} for channel in team.targets}
+    queues: dict[tuple[str, Channel, str], Queue] = {}
     accounts: dict[str, set[str]] = {name: set() for name, is_fresh in sources.items() if is_fresh}
     for position, selection in found.items():
         source = team.selectors[position].source
         accounts[source] |= selection.accounts
+        queues |= {(source, queue.channel, queue.group): queue for queue in selection.queues}
         for reading in selection.readings:
             if reading.channel in selected:
                 key = (source, reading.account)
@@ -103,7 +108,11 @@ def _team(
         data_at=min(ages, default=None),
         matches={name: len(found_accounts) for name, found_accounts in accounts.items()},
         channels=tuple(
-            _channel(channel, targets, _people(selected[channel]), complete)
+            msgspec.structs.replace(
+                _channel(channel, targets, _people(selected[channel]), complete),
+                oldest=_oldest(selected[channel]),
+                **_waiting([queue for queue in queues.values() if queue.channel is channel]),
+            )
             for channel, targets in team.targets.items()
         ),
         problems=tuple(_problems(team, found, unmatched)),
@@ -160,6 +169,30 @@ def _channel(channel: Channel, targets: Targets, people: Sequence[Person], compl
         occupancy=occupancy,
         availability=_ratio(len(available), sum(agents[state] for state in ONLINE)) if complete else None,
     )
+
+
+def _oldest(selected: Selected) -> dict[Phase, float]:
+    """The longest slot of each phase that a vendor tells of, in seconds."""
+    found: dict[Phase, float] = {}
+    for readings in selected.values():
+        for reading in readings:
+            for phase, seconds in reading.oldest:
+                found[phase] = max(found.get(phase, 0.0), seconds)
+    return found
+
+
+class _Waiting(TypedDict):
+    queue_length: int | None
+    queue_longest_wait: float | None
+
+
+def _waiting(queues: Sequence[Queue]) -> _Waiting:
+    """The queues of a team as one; None where no vendor tells."""
+    waits = [queue.longest_wait for queue in queues if queue.longest_wait is not None]
+    return {
+        "queue_length": sum(queue.length for queue in queues) if queues else None,
+        "queue_longest_wait": max(waits, default=None),
+    }
 
 
 def _ratio(part: int | None, whole: int) -> float | None:

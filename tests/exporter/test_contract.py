@@ -9,7 +9,7 @@ from exporter.parsing import families, page_of
 from monitor.exporter.catalogue import DOCUMENTED, FAMILIES, HISTOGRAMS, Family, Kind
 from monitor.exporter.exposition import Format, Page, render
 from monitor.exporter.telemetry import Telemetry
-from monitor.model import Channel, Targets
+from monitor.model import Channel, Phase, Targets
 
 CONTRACT = """
 agentmon_team_agents                                    gauge    team channel state
@@ -17,6 +17,9 @@ agentmon_team_available_agents                          gauge    team channel
 agentmon_team_slots                                     gauge    team channel state
 agentmon_team_slot_occupancy_ratio                      gauge    team channel
 agentmon_team_availability_ratio                        gauge    team channel
+agentmon_team_oldest_slot_seconds                       gauge    team channel phase
+agentmon_team_queue_length                              gauge    team channel
+agentmon_team_queue_longest_wait_seconds                gauge    team channel
 agentmon_team_status                                    gauge    team channel status
 agentmon_team_open                                      gauge    team
 agentmon_team_sources                                   gauge    team state
@@ -64,7 +67,12 @@ EXPECTED = {name: (kind, tuple(labels)) for name, kind, *labels in map(str.split
 
 FULL = facts(
     report(
-        team_report("team", channel_report(targets=Targets(1, 2, 0.8, 0.99))),
+        team_report(
+            "team",
+            channel_report(
+                targets=Targets(1, 2, 0.8, 0.99), oldest={Phase.NEW: 1.0}, queue_length=2, queue_longest_wait=9.5
+            ),
+        ),
         source_report(failure=failed()),
         people={Channel.CHAT: channel_report().agents},
     ),

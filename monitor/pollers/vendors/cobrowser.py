@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.errors import PollError, Reason
 from monitor.fields import Login, Secret, Url
-from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
+from monitor.model import Account, Channel, Phase, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.base import RequestCount, SourceOptions, Vendor
 from monitor.pollers.vendors.wire import (
@@ -28,6 +28,11 @@ from monitor.pollers.vendors.wire import (
 
 ONLINE_AGENTS = "getOnlineAgents"
 ALL_AGENTS = "getAllAgents"
+
+DURATION_UNIT_SECONDS = 1.0
+"""CoBrowser names no unit of its durations; they are taken as seconds."""
+LONGEST_SLOT = 366 * 86400.0
+"""Seconds; beyond it a duration is nonsense."""
 
 
 class CoBrowserOptions(SourceOptions):
@@ -53,6 +58,10 @@ class _AgentRow(msgspec.Struct):
     numFree: Count | None = None  # noqa: N815 - wire name
     numOpen: Count | None = None  # noqa: N815 - wire name
     numClosed: Count | None = None  # noqa: N815 - wire name
+    maxNewDuration: Text = None  # noqa: N815 - wire name
+    maxOpenDuration: Text = None  # noqa: N815 - wire name
+    maxBurningDuration: Text = None  # noqa: N815 - wire name
+    maxSleepingDuration: Text = None  # noqa: N815 - wire name
 
 
 class CoBrowser:
@@ -200,7 +209,31 @@ def _reading_of(
         free=free,
         last_active=_timestamp(row.lastactive),
         reason=reason,
+        oldest=tuple(_oldest(row)),
     )
+
+
+def _oldest(row: _AgentRow) -> Iterable[tuple[Phase, float]]:
+    """The longest slot by phase. The unit is not documented; see DURATION_UNIT_SECONDS."""
+    for phase, value in (
+        (Phase.NEW, row.maxNewDuration),
+        (Phase.OPEN, row.maxOpenDuration),
+        (Phase.BURNING, row.maxBurningDuration),
+        (Phase.SLEEPING, row.maxSleepingDuration),
+    ):
+        seconds = _duration(value)
+        if seconds is not None:
+            yield phase, seconds
+
+
+def _duration(value: Text) -> float | None:
+    """Seconds; null and "" mean not known, and so does what cannot be a duration."""
+    try:
+        number = float(value) if value not in (None, "") else float("nan")
+    except (ValueError, OverflowError):
+        return None
+    seconds = number * DURATION_UNIT_SECONDS
+    return seconds if 0 <= seconds < LONGEST_SLOT else None
 
 
 def used_slots(slots: int | None, free: int | None, opened: int | None, closed: int | None) -> int | None:

@@ -102,13 +102,22 @@ class Account(msgspec.Struct, frozen=True):
     groups: frozenset[str] = frozenset()
 
 
+class SlotAge(msgspec.Struct, frozen=True):
+    """How long an account's slots have been in a phase, in seconds; None where the vendor does not say."""
+
+    phase: Phase
+    longest: float
+    average: float | None = None
+    shortest: float | None = None
+
+
 class Reading(msgspec.Struct, frozen=True):
     """What one source says of one account on one channel, in the groups it was seen in.
 
     `used` and `free` are slots (>= 0), None where the vendor does not say; `free` is what can be routed now.
     `last_active` is in Unix seconds. `reason` is text for people, at most 64 characters, never a label.
     `is_configured` marks a `free` that rests on a capacity from the configuration, because no vendor tells it.
-    `oldest` is the age in seconds of the longest slot by phase, where the vendor says so.
+    `slot_ages` has one entry for each phase that the vendor tells of.
     """
 
     account: str
@@ -121,7 +130,7 @@ class Reading(msgspec.Struct, frozen=True):
     last_active: float | None = None
     reason: str = ""
     is_configured: bool = False
-    oldest: tuple[tuple[Phase, float], ...] = ()
+    slot_ages: tuple[SlotAge, ...] = ()
 
 
 class Queue(msgspec.Struct, frozen=True):

@@ -94,6 +94,8 @@ def check(file: ConfigArgument) -> None:
     config = _loaded(file)
     warnings = [*config.warnings, *check_secrets(config)]
     _show(warnings, file, "warning: ")
+    for rate in config.rates:
+        typer.echo(rate.tell())
     typer.echo(
         f"{file}: fine ({_count(config.sources, 'source')}, {_count(config.teams, 'team')}, "
         f"{_count(warnings, 'warning')})"

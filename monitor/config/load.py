@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.config.document import read
+from monitor.config.limits import RequestRate, check_limits, request_rates, warn_limits
 from monitor.config.merge import team_spec
 from monitor.config.notices import notices, secrets
 from monitor.config.parts import Parts, read_parts
@@ -47,6 +48,7 @@ class Config:
     listen: tuple[str, int]
     warnings: tuple[Problem, ...]
     secrets: tuple[PlacedSecret, ...]
+    rates: tuple[RequestRate, ...]
     file: FileOptions
 
 
@@ -61,7 +63,13 @@ def parse(text: str, *, filename: str | Path, base: Path) -> Config:
     if not isinstance(document.data, dict):
         raise ConfigError(filename, document.problems)
     parts, problems = read_parts(document, base)
-    problems = [*document.problems, *problems, *check_references(parts), *check_polls(parts)]
+    problems = [
+        *document.problems,
+        *problems,
+        *check_references(parts),
+        *check_polls(parts),
+        *check_limits(parts),
+    ]
     if problems:
         raise ConfigError(filename, problems)
     return _config(parts)
@@ -113,7 +121,8 @@ def _config(parts: Parts) -> Config:
         sources=tuple(sources),
         teams=tuple(team_spec(file, team) for team in file.teams),
         listen=parse_listen(file.web.listen),
-        warnings=in_order([*notices(parts), *warn_polls(parts)]),
+        warnings=in_order([*notices(parts), *warn_polls(parts), *warn_limits(parts)]),
+        rates=request_rates(parts),
         secrets=tuple(PlacedSecret(place=parts.problem(place, ""), secret=secret) for place, secret in secrets(parts)),
         file=file,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from monitor.config.merge import hours_of
 from monitor.config.parts import Parts
+from monitor.config.polls import spec_of, vendor_of
 from monitor.config.problem import Place, Problem
 from monitor.fields import Secret
 
@@ -19,6 +20,8 @@ def notices(parts: Parts) -> Iterator[Problem]:
     for index, options in enumerate(parts.file.sources):
         if options.name not in selected:
             yield parts.problem(("sources", index, "name"), "no team selects this source")
+        for sentence in vendor_of(options).advise(options, spec_of(parts, options)):
+            yield parts.problem(("sources", index), sentence)
     yield from _unused_targets(parts)
     yield from _time_zones(parts)
     for place in _without_effect(parts):

@@ -18,6 +18,10 @@ from monitor.pollers.vendors.base import Adapter
 log = structlog.get_logger(__name__)
 
 REMEMBERED_STATUSES = 100
+HINT_SHARE = 0.5
+"""Share of the budget that hints may make live polls take; the rest is left to the roster and to retries."""
+HINT_GAP = 2.0
+"""Seconds between polls that hints bring forward, at least: several changes at once need one poll."""
 
 T = TypeVar("T")
 
@@ -52,6 +56,8 @@ class Poller:
         self._roster_error: PollError | None = None
         self._roster_trouble_told = False
         self._snapshot: Snapshot | None = None
+        self._begun_at = float("-inf")
+        self._hint_gap = HINT_GAP
         self._down_since: float | None = None
         self._statuses_told: set[str] = set()
         self._log = log.bind(source=spec.name, vendor=spec.vendor)
@@ -61,6 +67,17 @@ class Poller:
         """Seconds from one live poll to the next, back-off included."""
         return self._pace.interval
 
+    def earliest_in(self) -> float:
+        """Seconds until a hint may start the next live poll.
+
+        While all is well that is as soon as the budget bears, while the source fails no sooner than its interval:
+        whoever calls the hook can neither spend the budget nor shorten a pause that the vendor asked for.
+        """
+        wait = self.spec.poll.interval if self._pace.failing else self._hint_gap
+        if self._pace.retry_after:
+            wait = max(wait, self._pace.retry_after)
+        return max(self._begun_at + wait - self._clock.now().elapsed, 0.0)
+
     @property
     def requests(self) -> int:
         """Requests made since the start, of every kind."""
@@ -68,6 +85,7 @@ class Poller:
 
     async def poll(self) -> None:
         """One live poll; before it the roster where it is missing, beside it where it is old."""
+        self._begun_at = self._clock.now().elapsed
         if self._clock.now().elapsed >= self._roster_due_at:
             if self._roster is None:
                 await self.poll_roster()
@@ -164,6 +182,7 @@ class Poller:
     def _succeeded(self, snapshot: Snapshot, calls: int, now: float) -> None:
         self._snapshot = snapshot
         self._pace.succeeded(snapshot.observed_at.elapsed, fitting_interval(self.spec.poll, calls))
+        self._hint_gap = max(HINT_GAP, calls * WINDOW / (HINT_SHARE * self.spec.poll.requests_per_minute))
         self._http.budget.live_per_minute = calls * math.ceil(WINDOW / self._pace.interval)
         if self._down_since is not None:
             self._log.info("source_recovered", down_seconds=round(now - self._down_since, 1))

@@ -43,6 +43,13 @@ class Schedule:
         """Change the interval of a work; its next run is that far from now."""
         self._scheduler.reschedule_job(name, trigger=IntervalTrigger(seconds=seconds, timezone=UTC))
 
+    def bring_forward(self, name: str, seconds: float) -> None:
+        """Let the next run of a work be that far from now, unless it is sooner anyway."""
+        job = self._scheduler.get_job(name)
+        wanted = datetime.now(UTC) + timedelta(seconds=seconds)
+        if job is not None and (job.next_run_time is None or job.next_run_time > wanted):
+            job.modify(next_run_time=wanted)
+
     def run_all_now(self) -> None:
         """Bring every next run forward to now: after a clock step or a suspend, planned times mean nothing."""
         for job in self._scheduler.get_jobs():

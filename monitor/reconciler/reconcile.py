@@ -176,8 +176,8 @@ def _oldest(selected: Selected) -> dict[Phase, float]:
     found: dict[Phase, float] = {}
     for readings in selected.values():
         for reading in readings:
-            for phase, seconds in reading.oldest:
-                found[phase] = max(found.get(phase, 0.0), seconds)
+            for age in reading.slot_ages:
+                found[age.phase] = max(found.get(age.phase, 0.0), age.longest)
     return found
 
 

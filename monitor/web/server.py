@@ -28,6 +28,8 @@ class Surface:
     report: Callable[[], Report]
     waiting: Callable[[], list[str]]
     """Sources that have neither succeeded nor failed yet."""
+    hint: Callable[[str, str], bool]
+    """Source and secret of a caller who says that something changed; False where there is no such hook."""
     version: str
 
 
@@ -76,6 +78,8 @@ def create_app(surface: Surface) -> web.Application:
             web.get("/-/healthy", _healthy),
             web.get("/-/ready", _ready),
             web.post("/-/reload", _reload),
+            web.post("/hooks/{source}", _hook),
+            web.post("/hooks/{source}/{secret}", _hook),
         ]
     )
     return app
@@ -108,6 +112,14 @@ async def _ready(request: web.Request) -> web.Response:
 
 async def _reload(_request: web.Request) -> web.Response:
     return web.Response(status=403, text="Reloading over HTTP is not enabled.\n")
+
+
+async def _hook(request: web.Request) -> web.Response:
+    """A hint to poll now. The body is not read: polling is the truth, and what a caller sends is nobody's proof."""
+    secret = request.match_info.get("secret") or request.headers.get("X-Agentmon-Secret") or ""
+    if not request.app[SURFACE].hint(request.match_info["source"], secret):
+        return web.Response(status=404, text="No such hook.\n")
+    return web.Response(status=204)
 
 
 async def _landing(request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ from monitor.model import PollSpec
 from monitor.pollers.pace import Pace, fitting_interval
 from monitor.pollers.transport import RETRY_AFTER_LIMIT, parse_retry_after
 
-HEALING = sorted(set(Reason) - {Reason.AUTH, Reason.FORBIDDEN})
+HEALING = sorted(set(Reason) - {Reason.AUTH, Reason.FORBIDDEN, Reason.RATE_LIMITED})
 
 
 def pace(base: float = 15.0, lifetime: float = 60.0) -> Pace:
@@ -77,8 +77,37 @@ def test_the_data_lives_from_when_it_was_asked_for():
 )
 def test_retry_after_is_believed_up_to_an_hour_and_never_makes_it_faster(header: str | None, interval: float):
     subject = pace()
-    subject.failed(15, Reason.RATE_LIMITED, parse_retry_after(header, 0.0))
+    subject.failed(15, Reason.STATUS, parse_retry_after(header, 0.0))
     assert subject.interval == interval <= RETRY_AFTER_LIMIT
+
+
+def test_too_many_requests_stretch_the_interval_up_to_half_of_max_age():
+    assert after(pace(lifetime=240.0), 15, 45, 90, 210, reason=Reason.RATE_LIMITED) == [30, 45, 75, 120]
+
+
+def test_where_half_of_max_age_is_no_longer_than_the_interval_nothing_stretches():
+    assert after(pace(lifetime=30.0), 15, 30, reason=Reason.RATE_LIMITED) == [15, 15]
+
+
+def test_a_stretched_interval_recovers_by_equal_steps():
+    subject = pace()
+    after(subject, 15, reason=Reason.RATE_LIMITED)
+    found = []
+    for at in range(30, 150, 20):
+        subject.succeeded(float(at))
+        found.append(subject.interval)
+    assert found == [26.25, 22.5, 18.75, 15, 15, 15]
+
+
+def test_other_failures_do_not_stretch_but_keep_what_was_stretched():
+    subject = pace()
+    assert after(subject, 15, reason=Reason.RATE_LIMITED) == [30]
+    assert after(subject, 30, reason=Reason.TIMEOUT) == [30]
+
+
+def test_a_rate_limit_that_outlives_the_data_backs_off_as_everything_does():
+    assert after(pace(), 15, 45, 75, reason=Reason.RATE_LIMITED) == [30, 30, 30]
+    assert after(pace(), 75, 105, 165, reason=Reason.RATE_LIMITED) == [30, 60, 120]
 
 
 def test_a_short_retry_after_does_not_shorten_the_slow_pace():

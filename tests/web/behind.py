@@ -18,8 +18,20 @@ class Behind:
     page: Page = field(default_factory=lambda: page_with("first"))
     report: Report = field(default_factory=lambda: report(team_report(), source_report()))
     waiting: list[str] = field(default_factory=list)
+    hooks: dict[str, str] = field(default_factory=dict)
+    hints: list[str] = field(default_factory=list)
 
     def surface(self) -> Surface:
         return Surface(
-            page=lambda: self.page, report=lambda: self.report, waiting=lambda: self.waiting, version="1.2.3 <beta>"
+            page=lambda: self.page,
+            report=lambda: self.report,
+            waiting=lambda: self.waiting,
+            hint=self.hint,
+            version="1.2.3 <beta>",
         )
+
+    def hint(self, source: str, secret: str) -> bool:
+        if self.hooks.get(source) != secret:
+            return False
+        self.hints.append(source)
+        return True

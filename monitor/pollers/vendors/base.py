@@ -1,14 +1,14 @@
 """What every vendor's file gives: options, an adapter, and the arithmetic of its requests."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.fields import Duration, Secret
-from monitor.model import Roster, Snapshot
+from monitor.model import PollSpec, Roster, Snapshot
 from monitor.pollers.transport import Calls
 
 SOURCE_NAME = r"^[a-z0-9][a-z0-9_.-]{0,62}$"
@@ -53,6 +53,8 @@ class SourceOptions(Options):
             value = getattr(self, name)
             if isinstance(value, Secret):
                 yield name, value
+            elif isinstance(value, HookOptions):
+                yield f"{name}.secret", value.secret
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Each address that this source calls, with the name of its option."""
@@ -78,6 +80,26 @@ class RequestCount:
     roster: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """What a vendor's documents allow. Sources with the same `shared` draw on one allowance together.
+
+    `says` is the vendor's rule as a sentence, without a full stop. `per_minute` is None where only a quota of the
+    day is known to exist.
+    """
+
+    shared: tuple[object, ...]
+    per_minute: int | None
+    says: str
+
+
+class HookOptions(Options):
+    """A webhook of the vendor as a hint to poll now: POST /hooks/SOURCE."""
+
+    secret: Secret
+    """What the caller must know: sent in the header X-Agentmon-Secret, or as /hooks/SOURCE/SECRET."""
+
+
 class Adapter(Protocol):
     """One configured account of a vendor. Both calls raise PollError; neither ever returns a partial answer."""
 
@@ -98,7 +120,8 @@ class Vendor:
     """Registration of a vendor; the registry holds one of these for each.
 
     `group_pattern` is what an entry of `groups` must look like, None for a vendor without groups, and
-    `group_help` says it to the operator. `count` tells the requests of a poll from the configuration alone.
+    `group_help` says it to the operator. `count` tells the requests of a poll from the configuration alone,
+    `limit` what the vendor's documents allow, `advise` what an operator should think about again.
     """
 
     name: str
@@ -108,3 +131,5 @@ class Vendor:
     group_pattern: re.Pattern[str] | None = None
     group_help: str = ""
     requests_per_minute: int = 60
+    limit: Callable[[Any], Limit | None] = lambda _options: None
+    advise: Callable[[Any, PollSpec], Iterable[str]] = lambda _options, _poll: ()

@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.errors import PollError, Reason
 from monitor.fields import Login, Secret, Url
-from monitor.model import Account, Channel, Phase, Presence, Reading, Roster, Snapshot
+from monitor.model import Account, Channel, Phase, PollSpec, Presence, Reading, Roster, SlotAge, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.base import RequestCount, SourceOptions, Vendor
 from monitor.pollers.vendors.wire import (
@@ -31,6 +31,7 @@ ALL_AGENTS = "getAllAgents"
 
 DURATION_UNIT_SECONDS = 1.0
 """CoBrowser names no unit of its durations; they are taken as seconds."""
+SHORT_INTERVAL = 10.0
 LONGEST_SLOT = 366 * 86400.0
 """Seconds; beyond it a duration is nonsense."""
 
@@ -59,9 +60,17 @@ class _AgentRow(msgspec.Struct):
     numOpen: Count | None = None  # noqa: N815 - wire name
     numClosed: Count | None = None  # noqa: N815 - wire name
     maxNewDuration: Text = None  # noqa: N815 - wire name
+    avgNewDuration: Text = None  # noqa: N815 - wire name
+    minNewDuration: Text = None  # noqa: N815 - wire name
     maxOpenDuration: Text = None  # noqa: N815 - wire name
+    avgOpenDuration: Text = None  # noqa: N815 - wire name
+    minOpenDuration: Text = None  # noqa: N815 - wire name
     maxBurningDuration: Text = None  # noqa: N815 - wire name
+    avgBurningDuration: Text = None  # noqa: N815 - wire name
+    minBurningDuration: Text = None  # noqa: N815 - wire name
     maxSleepingDuration: Text = None  # noqa: N815 - wire name
+    avgSleepingDuration: Text = None  # noqa: N815 - wire name
+    minSleepingDuration: Text = None  # noqa: N815 - wire name
 
 
 class CoBrowser:
@@ -209,21 +218,21 @@ def _reading_of(
         free=free,
         last_active=_timestamp(row.lastactive),
         reason=reason,
-        oldest=tuple(_oldest(row)),
+        slot_ages=tuple(_slot_ages(row)),
     )
 
 
-def _oldest(row: _AgentRow) -> Iterable[tuple[Phase, float]]:
-    """The longest slot by phase. The unit is not documented; see DURATION_UNIT_SECONDS."""
-    for phase, value in (
-        (Phase.NEW, row.maxNewDuration),
-        (Phase.OPEN, row.maxOpenDuration),
-        (Phase.BURNING, row.maxBurningDuration),
-        (Phase.SLEEPING, row.maxSleepingDuration),
+def _slot_ages(row: _AgentRow) -> Iterable[SlotAge]:
+    """Ages of slots by phase, where the longest is told. The unit is not documented; see DURATION_UNIT_SECONDS."""
+    for phase, longest, average, shortest in (
+        (Phase.NEW, row.maxNewDuration, row.avgNewDuration, row.minNewDuration),
+        (Phase.OPEN, row.maxOpenDuration, row.avgOpenDuration, row.minOpenDuration),
+        (Phase.BURNING, row.maxBurningDuration, row.avgBurningDuration, row.minBurningDuration),
+        (Phase.SLEEPING, row.maxSleepingDuration, row.avgSleepingDuration, row.minSleepingDuration),
     ):
-        seconds = _duration(value)
+        seconds = _duration(longest)
         if seconds is not None:
-            yield phase, seconds
+            yield SlotAge(phase, seconds, _duration(average), _duration(shortest))
 
 
 def _duration(value: Text) -> float | None:
@@ -262,9 +271,15 @@ def _timestamp(value: Text) -> float | None:
     return seconds if 0 < seconds < 1e11 else None  # noqa: PLR2004 - beyond the year 5000: not seconds
 
 
+def _advise(_options: CoBrowserOptions, poll: PollSpec) -> Iterable[str]:
+    if poll.interval < SHORT_INTERVAL:
+        yield f"CoBrowser documents no limit of requests; an interval under {SHORT_INTERVAL:g} s may be taken ill"
+
+
 VENDOR = Vendor(
     name="cobrowser",
     options=CoBrowserOptions,
     build=lambda options, _demand: CoBrowser(options),
     count=lambda _options, _demand: RequestCount(live=1, roster=1),
+    advise=_advise,
 )

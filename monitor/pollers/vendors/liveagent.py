@@ -16,7 +16,7 @@ from monitor.errors import PollError, Reason, RosterOutdatedError
 from monitor.fields import Secret, Url
 from monitor.model import Account, Channel, Group, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
-from monitor.pollers.vendors.base import RequestCount, SourceOptions, Vendor
+from monitor.pollers.vendors.base import Limit, RequestCount, SourceOptions, Vendor
 from monitor.pollers.vendors.wire import Id, Tally, Text, decode, message, reason_text, rows, text, unrecognised
 
 CHANNEL_LETTERS = {Channel.CHAT: "T", Channel.CALL: "P", Channel.TICKET: "M"}
@@ -237,5 +237,10 @@ VENDOR = Vendor(
     ),
     group_pattern=re.compile(r".+"),
     group_help="a department's id or name",
+    limit=lambda options: Limit(
+        shared=("liveagent", options.url, options.api_key),
+        per_minute=180,
+        says="LiveAgent allows 180 requests a minute for a key",
+    ),
     requests_per_minute=120,  # the vendor allows 180 a minute for a key, which may serve others too
 )

@@ -9,7 +9,7 @@ from monitor.app import poller_of
 from monitor.clock import Clock
 from monitor.config import Config, SourceConfig
 from monitor.errors import ADVICE
-from monitor.model import Channel, Failure, PollKind, PollOutcome, Presence, Reading, Report, State, TeamSpec
+from monitor.model import Channel, Failure, PollKind, PollOutcome, Presence, Reading, Report, SlotAge, State, TeamSpec
 from monitor.pollers.schedule import Schedule
 from monitor.pollers.transport import Transport
 from monitor.reconciler.membership import select
@@ -29,6 +29,8 @@ class AgentLine(msgspec.Struct, frozen=True):
     state: State
     used: int | None
     free: int | None
+    is_configured: bool
+    slot_ages: tuple[SlotAge, ...]
     groups: tuple[str, ...]
     teams: tuple[str, ...]
     reason: str
@@ -172,6 +174,8 @@ def _agents(state: SourceState, teams: Iterable[TeamSpec]) -> Iterable[AgentLine
             state=state_of(reading.presence, accepting=reading.accepting, used=reading.used, free=reading.free),
             used=reading.used,
             free=reading.free,
+            is_configured=reading.is_configured,
+            slot_ages=reading.slot_ages,
             groups=tuple(names.get(group) or group for group in sorted(reading.groups)),
             teams=tuple(in_teams.get(reading, ())),
             reason=reading.reason,

@@ -16,6 +16,7 @@ CONFIG = parse(
     """
 sources:
   - {name: cob, vendor: cobrowser, user: u, api_key: {env: UNUSED}, poll: {interval: 1s, timeout: 1s, max_age: 4s}}
+  - {name: iad, vendor: iadvize, url: "http://127.0.0.1", api_key: {env: UNUSED}, hook: {secret: s3cret}}
 teams:
   - {name: all, members: [{source: cob}]}
   - {name: typo, members: [{source: cob, agents: [jnae]}]}
@@ -69,7 +70,7 @@ AVAILABLE = 'agentmon_team_available_agents{team="all",channel="chat"}'
 def test_a_page_stands_ready_before_the_first_poll(monitor: Monitor) -> None:
     assert line(monitor, 'agentmon_source_up{source="cob"}') == ['agentmon_source_up{source="cob"} 0']
     assert line(monitor, AVAILABLE) == []
-    assert monitor.waiting() == ["cob"]
+    assert monitor.waiting() == ["cob", "iad"]
 
 
 def test_what_a_poll_told_is_published_and_disappears_when_it_is_too_old(monitor: Monitor, clock: HandClock) -> None:
@@ -77,7 +78,7 @@ def test_what_a_poll_told_is_published_and_disappears_when_it_is_too_old(monitor
     monitor.receive(live(clock))
     monitor.publish()
     assert line(monitor, AVAILABLE) == [AVAILABLE + " 1"]
-    assert monitor.waiting() == []
+    assert monitor.waiting() == ["iad"]
 
     clock.advance(4.0)
     monitor.publish()
@@ -123,3 +124,20 @@ def test_clock_steps_and_suspends_are_told_from_time_that_goes_on(
     *, wall: float, elapsed: float, ticked: float, moved: bool
 ) -> None:
     assert has_moved(Now(1000.0, 50.0), Now(1000.0 + wall, 50.0 + elapsed), ticked) is moved
+
+
+@pytest.mark.parametrize(
+    ("source", "secret", "heard"),
+    [
+        ("iad", "s3cret", True),
+        ("iad", "S3cret", False),
+        ("iad", "", False),
+        ("iad", "s3crét", False),
+        ("cob", "s3cret", False),
+        ("nobody", "s3cret", False),
+    ],
+)
+def test_a_hint_is_heard_from_who_knows_the_secret_of_the_hook(
+    *, monitor: Monitor, source: str, secret: str, heard: bool
+) -> None:
+    assert monitor.hint(source, secret) is heard

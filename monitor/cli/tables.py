@@ -1,9 +1,12 @@
 """A probe as tables for people."""
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from monitor.model import SlotAge
 from monitor.probe import Probe, SourceProbe, Trouble
 
 
@@ -47,8 +50,12 @@ def _print_trouble(what: str, trouble: Trouble, console: Console) -> None:
 
 def _agents(source: SourceProbe) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    numbers, long = {"used", "free"}, {"groups", "teams", "reason"}
-    for title in ("account", "user", "name", "channel", "state", "used", "free", "groups", "teams", "reason"):
+    numbers, long = {"used", "free"}, {"slot ages", "groups", "teams", "reason"}
+    titles = ["account", "user", "name", "channel", "state", "used", "free", "groups", "teams", "reason"]
+    has_ages = any(agent.slot_ages for agent in source.agents or ())
+    if has_ages:
+        titles.append("slot ages")
+    for title in titles:
         table.add_column(
             title, justify="right" if title in numbers else "left", overflow="fold", no_wrap=title not in long
         )
@@ -63,10 +70,11 @@ def _agents(source: SourceProbe) -> Table:
                     agent.channel,
                     agent.state,
                     _number(agent.used),
-                    _number(agent.free),
+                    _number(agent.free) + (" (configured)" if agent.is_configured else ""),
                     ", ".join(agent.groups),
                     ", ".join(agent.teams) or "none",
                     agent.reason,
+                    *((_ages(agent.slot_ages),) if has_ages else ()),
                 )
             )
         )
@@ -81,6 +89,19 @@ def _teams(probe: Probe) -> Table:
         numbers = (_floor(number, complete=team.complete) for number in (team.available, team.used, team.free))
         table.add_row(team.team, team.channel, team.status, *numbers, "complete" if team.complete else "incomplete")
     return table
+
+
+def _ages(ages: Iterable[SlotAge]) -> str:
+    """Shortest, average and longest of each phase that has slots, in seconds: open 5/40/90."""
+    return ", ".join(
+        f"{age.phase} {_seconds(age.shortest)}/{_seconds(age.average)}/{_seconds(age.longest)}"
+        for age in ages
+        if age.longest
+    )
+
+
+def _seconds(seconds: float | None) -> str:
+    return "?" if seconds is None else f"{seconds:.0f}"
 
 
 def _number(number: int | None) -> str:

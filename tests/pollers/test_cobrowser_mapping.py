@@ -5,7 +5,7 @@ import pytest
 from pollers.bench import loose_calls, roster_of, telling
 
 from monitor.errors import PollError, Reason
-from monitor.model import Check, Presence, Roster, Snapshot
+from monitor.model import Check, Phase, Presence, Roster, SlotAge, Snapshot
 from monitor.pollers.vendors.cobrowser import decode_live, used_slots
 
 ROW = {
@@ -171,3 +171,25 @@ def test_more_than_half_of_the_rows_unreadable_is_no_payload():
 def test_names_come_in_the_order_in_which_people_say_them():
     account = one().accounts["12"]
     assert (account.id, account.username, account.name) == ("12", "jane", "Jane Doe")
+
+
+@pytest.mark.parametrize(
+    ("told", "ages"),
+    [
+        pytest.param({}, [], id="no durations"),
+        pytest.param(
+            {"maxOpenDuration": "90", "avgOpenDuration": "40.5", "minOpenDuration": 5},
+            [SlotAge(Phase.OPEN, 90.0, 40.5, 5.0)],
+            id="texts, floats and numbers",
+        ),
+        pytest.param({"maxNewDuration": "0"}, [SlotAge(Phase.NEW, 0.0)], id="no slot in the phase"),
+        pytest.param({"maxBurningDuration": None, "maxSleepingDuration": ""}, [], id="null and nothing"),
+        pytest.param({"maxOpenDuration": "-1"}, [], id="negative"),
+        pytest.param({"maxOpenDuration": "soon"}, [], id="a word"),
+        pytest.param({"maxOpenDuration": 10**12}, [], id="longer than a year"),
+        pytest.param({"avgOpenDuration": 3}, [], id="an average without the longest"),
+    ],
+)
+def test_how_long_slots_have_been_in_a_phase(told: dict[str, object], ages: list[SlotAge]):
+    bare = {key: value for key, value in ROW.items() if "Duration" not in key}
+    assert [list(reading.slot_ages) for reading in live({**bare, **told}).readings] == [ages]

@@ -6,7 +6,7 @@ It is written from the vendors' documents alone and shares no code with the moni
 from monitor.simulator.directory import SIMULATOR_CREDENTIALS, Channel, Team, Vendor, credentials
 from monitor.simulator.faults import Fault, FaultKind
 from monitor.simulator.server import Simulator
-from monitor.simulator.staff import Person, Post, Presence
+from monitor.simulator.staff import Person, Post, Presence, Waiting
 from monitor.simulator.world import World
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Simulator",
     "Team",
     "Vendor",
+    "Waiting",
     "World",
     "credentials",
 ]

@@ -1,5 +1,6 @@
 """CoBrowser's `Account.php`: the numbers are text, the status has any case, and an error is a 200."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Final, Literal
@@ -23,9 +24,13 @@ EMPTY: Final[Mapping[str, object]] = {"list": [], "object": {}, "null": None, "f
 class CobrowserOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which of the shapes that PHP can make of the same list is sent; no document says which is real."""
 
-    shape: Literal["list", "keyed", "bare", "encoded"] = "list"
+    shape: Literal["list", "keyed", "bare", "encoded", "single"] = "list"
+    """`encoded` is JSON in a JSON text; `single` is a lone agent without a list around it."""
     empty: Literal["list", "object", "null", "false", "string"] = "list"
     numbers: Literal["text", "number"] = "text"
+    bom: bool = False
+    """A byte-order mark goes before every answer, as from a script that an editor saved with one."""
+    content_type: Literal["html", "json"] = "html"
 
 
 def _error(message: str, status: int = 200) -> Reply:
@@ -51,10 +56,15 @@ def routes(
 
     async def handle(request: web.Request) -> web.Response:
         reply = _answer(world, account, options.value, request.query, clock() if clock else world.now)
-        return reply.response()
+        return _sent(reply, options.value).response()
 
     app.router.add_get(PATH, handle)
     return app
+
+
+def _sent(reply: Reply, options: CobrowserOptions) -> Reply:
+    body = BOM_UTF8 + reply.body if options.bom else reply.body
+    return Reply(reply.status, body, HTML if options.content_type == "html" else "application/json")
 
 
 def _answer(
@@ -84,6 +94,8 @@ def _shaped(command: str, rows: list[dict[str, object]], options: CobrowserOptio
             return {command: {str(row["id"]): row for row in rows} if rows else listed}
         case "bare":
             return listed
+        case "single":
+            return {command: rows[0] if len(rows) == 1 else listed}
         case "encoded":
             return json_body({command: listed}).decode()
 

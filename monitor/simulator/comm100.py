@@ -1,26 +1,22 @@
 """Comm100's API v3: tokens from a portal, a pager of ten rows, and a 403 that means three things."""
 
-from base64 import b64decode
-from binascii import Error as Base64Error
-from collections.abc import Mapping
 from typing import Final, Literal
 from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
 
+from monitor.simulator import comm100_reports as reports
 from monitor.simulator import comm100_rows as rows
+from monitor.simulator.comm100_access import NOT_IN_EDITION, OAUTH_PATH, TOKEN_PATH, Access, error
 from monitor.simulator.directory import COMM100_DEPARTMENTS, Vendor
 from monitor.simulator.staff import Post
-from monitor.simulator.tokens import Tokens
-from monitor.simulator.wire import Cell, Clock, Dialect, Reply, json_reply, json_response, whole
+from monitor.simulator.wire import Cell, Reply, json_reply, whole
 from monitor.simulator.world import World
 
 BASE: Final = "/api/v3"
-TOKEN_PATH: Final = "/adminwebservice/api/jwttoken/generate"  # noqa: S105
-OAUTH_PATH: Final = "/oauth/token"
-OAUTH_SECONDS: Final = 43199
 DEFAULT_PAGE_SIZE: Final = 10
+CHATTING: Final = frozenset({None, "chatting"})
 
 
 class Comm100Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,97 +28,35 @@ class Comm100Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     maximal_page_size: int = 100
     list_offline: bool = True
     limit_for_all: int | None = None
+    edition: Literal["enterprise", "business", "team"] = "enterprise"
+    """What the real-time reports need: the queue is Enterprise only, the rest is Business too (v3/reports.md)."""
+    auto_allocation: bool = True
+    chatbot: bool = False
+    one_queue: bool = False
+    """All chats are routed to the site instead of to departments."""
+    v4_roster: Literal["paged", "array"] = "paged"
+    v4_page_parameter: Literal["pageIndex", "page", ""] = "pageIndex"
+    """What turns the pages of v4's `realTime/Agents`; "" for nothing, so that every page is the first."""
 
 
-def _error(status: int, message: str) -> Reply:
-    return json_reply({"code": status * 1000, "message": message}, status)
-
-
-DIALECT: Final = Dialect(
-    vendor=Vendor.COMM100,
-    error=lambda status: _error(status, "The request was incorrect."),
-    auth=_error(401, "The username or API key you provide is invalid."),
-    in_body=json_reply({"code": 500000, "message": "The request was incorrect."}),
-    over_limit=_error(403, "The number of your API requests has exceeded the limit of the day."),
-    permission=_error(403, "You do not have the permission Manage Agent & Agent Roles."),
-    edition=_error(403, "This feature is not available in your edition."),
-    expired_token=_error(401, "The token has expired."),
-    unknown_status={"status": "Teleported"},
-)
-
-
-def routes(
-    world: World,
-    account: Mapping[str, str],
-    options: Cell[Comm100Options],
-    clock: Clock | None = None,
-    tokens: Tokens | None = None,
-) -> web.Application:
-    """Serve the portal's log-in and v3 on one port; `clock` is the wall time of the tokens.
-
-    v4 would be a second handler beside this one, under `/v4`.
-    """
-    desk = _Desk(world, account, options, tokens or Tokens(clock or (lambda: world.now)))
+def routes(world: World, options: Cell[Comm100Options], access: Access) -> web.Application:
+    """Serve the portal's log-ins and v3 on one port."""
+    desk = _Desk(world, options, access)
     app = web.Application()
-    app.router.add_post(TOKEN_PATH, desk.log_in)
-    app.router.add_post(OAUTH_PATH, desk.grant)
+    app.router.add_post(TOKEN_PATH, access.log_in)
+    app.router.add_post(OAUTH_PATH, access.grant)
     app.router.add_get(f"{BASE}/{{tail:.+}}", desk.answer)
     return app
 
 
-class _LogIn(msgspec.Struct, frozen=True, kw_only=True):
-    login_type: str = msgspec.field(name="LoginType")
-    username: str = msgspec.field(name="Username")
-    password: str = msgspec.field(name="Password")
-    site_id: str | int = msgspec.field(name="SiteId")
-
-
 class _Desk:
-    def __init__(self, world: World, account: Mapping[str, str], options: Cell[Comm100Options], tokens: Tokens) -> None:
+    def __init__(self, world: World, options: Cell[Comm100Options], access: Access) -> None:
         self._world = world
-        self._account = account
         self._options = options
-        self._tokens = tokens
-
-    async def log_in(self, request: web.Request) -> web.Response:
-        try:
-            form = msgspec.json.decode(await request.read(), type=_LogIn)
-        except msgspec.MsgspecError:
-            return _error(400, "Parameter 'LoginType' is required.").response()
-        given = (form.login_type.lower(), form.username, form.password, str(form.site_id))
-        known = self._account
-        if given != ("password", known["username"], known["password"], known["site_id"]):
-            return DIALECT.auth.response()
-        return json_response({"token": self._tokens.jwt(known["site_id"], self._options.value.token_seconds)})
-
-    async def grant(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        given = tuple(form.get(name) for name in ("grant_type", "email", "password"))
-        if given != ("password", self._account["username"], self._account["password"]):
-            return DIALECT.auth.response()
-        token = self._tokens.opaque(OAUTH_SECONDS)
-        told = {
-            "access_token": token,
-            "token_type": "bearer",
-            "expires_in": OAUTH_SECONDS,
-            "refresh_token": token,
-        }
-        return json_response(told)
+        self._access = access
 
     async def answer(self, request: web.Request) -> web.Response:
-        refusal = self._refusal(request.headers.get("Authorization", ""))
-        return (refusal or self._reply(request)).response()
-
-    def _refusal(self, authorization: str) -> Reply | None:
-        scheme, _, value = authorization.partition(" ")
-        match scheme.lower():
-            case "bearer":
-                return None if self._tokens.accepts(value) else DIALECT.expired_token
-            case "basic":
-                expected = f"{self._account['username']}:{self._account['api_key']}"
-                return None if _decoded(value) == expected else DIALECT.auth
-            case _:
-                return DIALECT.auth
+        return (self._access.refusal(request) or self._reply(request)).response()
 
     def _reply(self, request: web.Request) -> Reply:
         options = self._options.value
@@ -135,9 +69,16 @@ class _Desk:
                 reply = json_reply([rows.live(post) for post in live])
             case ["livechat", "agents", number]:
                 found = [rows.live(post) for post in active if str(post.account.number) == number]
-                reply = json_reply(found[0]) if found else _error(404, "The agent does not exist.")
+                reply = json_reply(found[0]) if found else error(404, "The agent does not exist.")
             case ["livechat", "autoDistribution"]:
                 reply = json_reply(rows.auto_distribution(active, options.limit_for_all))
+            case ["livechat", "visitors", "chatting"]:
+                reply = json_reply(reports.chatting(active))
+            case ["livechat", "visitors"]:
+                # seed 004 has a path for those in a chat, the final v3 a filter (Livechat API.md L1461)
+                reply = json_reply(reports.chatting(active) if request.query.get("status") in CHATTING else [])
+            case ["livechat", "reports", *kind]:
+                reply = self._report("/".join(kind).lower(), active)
             case ["livechat", "customAwayStatus"] | ["globalSettings", "agentAwayStatuses"]:
                 reply = json_reply(rows.away_statuses())
             case ["globalSettings", "departments"]:
@@ -148,7 +89,24 @@ class _Desk:
             case ["globalSettings", "agents"]:
                 reply = self._paged(request, list(posts))
             case _:
-                reply = _error(404, "The resource does not exist.")
+                reply = error(404, "The resource does not exist.")
+        return reply
+
+    def _report(self, kind: str, posts: list[Post]) -> Reply:
+        """Answer a real-time report; `rightnow` is written in three ways in one document."""
+        options, waiting = self._options.value, self._world.queue(Vendor.COMM100)
+        match kind:
+            case "realtime/queue" if options.edition != "enterprise":
+                reply = NOT_IN_EDITION
+            case "realtime/rightnow" | "rightnow" if options.edition == "team":
+                reply = NOT_IN_EDITION
+            case "realtime/queue":
+                reply = json_reply(reports.queue(self._world, posts, waiting, one_queue=options.one_queue))
+            case "realtime/rightnow" | "rightnow":
+                told = reports.right_now(posts, waiting, allocation=options.auto_allocation, chatbot=options.chatbot)
+                reply = json_reply(told)
+            case _:
+                reply = error(404, "The resource does not exist.")
         return reply
 
     def _paged(self, request: web.Request, posts: list[Post]) -> Reply:
@@ -177,10 +135,3 @@ class _Desk:
                 return request.path + query
             case "query":
                 return query
-
-
-def _decoded(encoded: str) -> str:
-    try:
-        return b64decode(encoded).decode()
-    except (Base64Error, UnicodeDecodeError):
-        return ""

@@ -6,6 +6,8 @@ POST   /faults/{vendor}     a fault or a list of them; {"kind": "down"} and {"ki
 DELETE /faults/{vendor}     no faults any more, and the port is open (without a vendor: all of them)
 POST   /options/{vendor}    options to change
 POST   /teams/{team}        {"presence": "away"} for all of its people, or {"presence": "release"}
+POST   /webhooks/{vendor}   {"url": "http://127.0.0.1:9877/…"}: where its hints go; {"url": null} ends them
+POST   /queues/{team}       {"waits": [30, 5]}: who waits, in seconds; {"waits": null} gives the queue back
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +22,7 @@ from monitor.simulator.directory import Team, Vendor
 from monitor.simulator.faults import Fault, FaultBoard
 from monitor.simulator.listener import Seen
 from monitor.simulator.options import Options
+from monitor.simulator.webhooks import Webhooks
 from monitor.simulator.wire import json_response
 from monitor.simulator.world import World
 
@@ -35,6 +38,8 @@ class Controlled(Protocol):
     def faults(self) -> FaultBoard: ...
     @property
     def options(self) -> Options: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
     @property
     def urls(self) -> Mapping[str, str]: ...
     @property
@@ -68,6 +73,15 @@ class _TeamChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class _QueueChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    waits: tuple[float, ...] | None
+    tool: Vendor | None = None
+
+
+class _Subscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    url: str | None
+
+
 def control_app(simulator: Controlled) -> web.Application:
     """Return the application of the control port; what it cannot do is a 400 that says why."""
     desk = _Desk(simulator)
@@ -79,6 +93,8 @@ def control_app(simulator: Controlled) -> web.Application:
     app.router.add_delete("/faults/{vendor}", desk.clear)
     app.router.add_post("/options/{vendor}", desk.change)
     app.router.add_post("/teams/{team}", desk.team)
+    app.router.add_post("/webhooks/{vendor}", desk.webhook)
+    app.router.add_post("/queues/{team}", desk.queue)
     return app
 
 
@@ -146,6 +162,25 @@ class _Desk:
             world.set_team_status(team, order.presence, reason=order.reason)
         return json_response({"team": team, "people": len(world.team(team))})
 
+    async def queue(self, request: web.Request) -> web.Response:
+        team = _known(request.match_info["team"], tuple(Team))
+        order = msgspec.json.decode(await request.read(), type=_QueueChange)
+        world = self._simulator.world
+        if order.waits is None:
+            world.release_queue(team, tool=order.tool)
+        else:
+            world.set_queue(team, order.waits, tool=order.tool)
+        return json_response({"team": team, "waits": order.waits})
+
+    async def webhook(self, request: web.Request) -> web.Response:
+        vendor = _vendor(request)
+        order = msgspec.json.decode(await request.read(), type=_Subscription)
+        if order.url is None:
+            self._simulator.webhooks.unsubscribe(vendor)
+        else:
+            self._simulator.webhooks.subscribe(vendor, order.url)
+        return json_response(self._vendor(vendor))
+
     def _vendor(self, vendor: Vendor) -> dict[str, object]:
         simulator = self._simulator
         return {
@@ -154,6 +189,7 @@ class _Desk:
             "requests": simulator.counts[vendor],
             "faults": simulator.faults.active(vendor),
             "options": simulator.options.of(vendor),
+            "webhook": simulator.webhooks.urls.get(vendor),
         }
 
 

@@ -96,7 +96,15 @@ SIMULATOR_CREDENTIALS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType
 )
 """Vendor to what it accepts; the inner keys are those of the monitor's configuration."""
 
+LIVEAGENT_V3_KEY: Final = "demo-liveagent-v3-key"
+"""Keys of v1 and v3 are separate, and each is unknown to the other (faq.liveagent.com/916372, /535002)."""
 
-def credentials(vendor: str) -> Mapping[str, str]:
-    """Return what the simulated vendor accepts; ValueError for an unknown vendor."""
+
+def credentials(vendor: str, api: str = "") -> Mapping[str, str]:
+    """Return what the simulated vendor accepts; ValueError for an unknown vendor.
+
+    `api` matters for LiveAgent alone, whose "v3" has a key of its own; Comm100's "v4" takes what its v3 takes.
+    """
+    if Vendor(vendor) is Vendor.LIVEAGENT and api == "v3":
+        return MappingProxyType({"api_key": LIVEAGENT_V3_KEY})
     return SIMULATOR_CREDENTIALS[Vendor(vendor)]

@@ -1,18 +1,19 @@
-"""Faults on the wire: one middleware that lets a request through, spoils its answer or breaks its line."""
+"""Faults at work: one middleware that lets a request through, spoils its answer or breaks its line."""
 
 import asyncio
-import socket
-import struct
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+from msgspec import structs
 
+from monitor.simulator.breaking import BREAKING, Line
+from monitor.simulator.directory import Vendor
 from monitor.simulator.faults import Fault, FaultBoard, FaultKind, Strike
-from monitor.simulator.spoiling import emptied, spoiled_types, unknown_status
-from monitor.simulator.wire import Dialect, Reply
+from monitor.simulator.malformed import MALFORMING
+from monitor.simulator.spoiling import emptied, half_bad, spoiled_types, unknown_status
+from monitor.simulator.wire import SUCCESS, Dialect, Reply
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -23,22 +24,20 @@ HTML_PAGE: Final = Reply(
 )
 NOTHING: Final = Reply(200, b"")
 NOTHING_HERE: Final = Reply(302, b"")
-BREAKING: Final = frozenset({FaultKind.HANG, FaultKind.STALL, FaultKind.RESET, FaultKind.TRUNCATED, FaultKind.ENDLESS})
-SPOILING: Final = frozenset({FaultKind.WRONG_TYPES, FaultKind.UNKNOWN_STATUS, FaultKind.EMPTY_LIST})
-SUCCESS: Final = range(200, 300)
-MISSING_BYTES: Final = 1000
-ENDLESS_CHUNK: Final = b" " * 65_536
-LINGER_NOT_AT_ALL: Final = struct.pack("ii", 1, 0)
+SPOILING: Final = frozenset({FaultKind.WRONG_TYPES, FaultKind.UNKNOWN_STATUS, FaultKind.EMPTY_LIST, FaultKind.HALF_BAD})
+NOT_OURS: Final = frozenset({"Content-Type", "Content-Length"})
 
 
-def fault_middleware(board: FaultBoard, dialect: Dialect, on_expired: Callable[[], None]) -> Middleware:
-    """Return the middleware of one vendor; `on_expired` revokes the tokens that are out."""
+def fault_middleware(
+    board: FaultBoard, vendor: Vendor, dialect: Callable[[str], Dialect], on_expired: Callable[[], None]
+) -> Middleware:
+    """Return the middleware of one vendor; `dialect` of a path, `on_expired` revokes the tokens that are out."""
 
     @web.middleware
     async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
         decisive: Strike | None = None
-        released = board.released(dialect.vendor)
-        for hit in board.take(dialect.vendor, target(request)):
+        released = board.released(vendor)
+        for hit in board.take(vendor, target(request)):
             if hit.fault.kind is FaultKind.LATENCY:
                 await _wait(released, hit.fault.seconds)
             else:
@@ -47,7 +46,7 @@ def fault_middleware(board: FaultBoard, dialect: Dialect, on_expired: Callable[[
             return await handler(request)
         if decisive.fault.kind is FaultKind.EXPIRED_TOKEN:
             on_expired()
-        return await _Effect(dialect, released, request, handler).of(decisive)
+        return await _Effect(dialect(request.path), released, request, handler).of(decisive)
 
     return strike
 
@@ -75,9 +74,11 @@ class _Effect:
     async def of(self, strike: Strike) -> web.StreamResponse:
         fault = strike.fault
         if fault.kind in BREAKING:
-            return await self._broken(fault.kind)
-        if fault.kind in SPOILING:
-            return await self._spoiled(fault)
+            return await Line(self._request, self._released, self._good).broken(fault)
+        if fault.kind in SPOILING or fault.kind in MALFORMING:
+            good = await self._good()
+            # a refusal stays as it is
+            return (self._spoiled(good, fault) if good.is_good else good).response()
         if fault.kind is FaultKind.REDIRECT:
             return NOTHING_HERE.response({"Location": fault.location})
         if fault.kind is not FaultKind.STATUS:
@@ -103,72 +104,23 @@ class _Effect:
     async def _good(self) -> Reply:
         response = await self._handler(self._request)
         body = response.body if isinstance(response, web.Response) else b""
-        return Reply(response.status, body if isinstance(body, bytes) else b"", response.content_type)
+        told = {name: value for name, value in response.headers.items() if name not in NOT_OURS}
+        return Reply(response.status, body if isinstance(body, bytes) else b"", response.content_type, told)
 
-    async def _spoiled(self, fault: Fault) -> web.StreamResponse:
-        """Spoil a good answer; a refusal stays as it is."""
-        good = await self._good()
-        if good.status not in SUCCESS:
-            return good.response()
+    def _spoiled(self, good: Reply, fault: Fault) -> Reply:
         match fault.kind:
             case FaultKind.WRONG_TYPES:
                 body = spoiled_types(good.body, fault.rows)
             case FaultKind.UNKNOWN_STATUS:
                 body = unknown_status(good.body, fault.rows, self._dialect.unknown_status)
+            case FaultKind.HALF_BAD:
+                body = half_bad(good.body)
+            case FaultKind.EMPTY_LIST:
+                # nobody is on no next page either
+                return structs.replace(good, body=emptied(good.body), headers={})
             case _:
-                body = emptied(good.body)
-        return msgspec.structs.replace(good, body=body).response()
-
-    async def _broken(self, kind: FaultKind) -> web.StreamResponse:
-        match kind:
-            case FaultKind.HANG:
-                await self._released.wait()
-            case FaultKind.STALL:
-                await self._half(surplus=0)
-                await self._released.wait()
-            case FaultKind.TRUNCATED:
-                response = await self._half(surplus=MISSING_BYTES)
-                self._close()
-                return response
-            case FaultKind.ENDLESS:
-                await self._flood()
-            case _:
-                self._forbid_lingering()
-        self._abort()
-        return web.Response()
-
-    async def _half(self, *, surplus: int) -> web.StreamResponse:
-        good = await self._good()
-        response = web.StreamResponse(status=good.status, headers={"Content-Type": good.content_type})
-        response.content_length = len(good.body) + surplus
-        response.force_close()
-        await response.prepare(self._request)
-        await response.write(good.body[: max(1, len(good.body) // 2)])
-        return response
-
-    async def _flood(self) -> None:
-        response = web.StreamResponse(headers={"Content-Type": "application/json"})
-        await response.prepare(self._request)
-        await response.write(b"[")
-        while not self._released.is_set():
-            await response.write(ENDLESS_CHUNK)
-            # a fast reader would otherwise keep the whole loop to itself
-            await asyncio.sleep(0)
-
-    def _forbid_lingering(self) -> None:
-        """Make the end of the connection a reset instead of an orderly close."""
-        transport = self._request.transport
-        line = transport.get_extra_info("socket") if transport else None
-        if line is not None:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT_AT_ALL)
-
-    def _abort(self) -> None:
-        if self._request.transport:
-            self._request.transport.abort()
-
-    def _close(self) -> None:
-        if self._request.transport:
-            self._request.transport.close()
+                return MALFORMING[fault.kind](good)
+        return structs.replace(good, body=body)
 
 
 def _refused(reply: Reply, fault: Fault) -> web.Response:

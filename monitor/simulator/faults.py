@@ -35,6 +35,25 @@ class FaultKind(StrEnum):
     """The legal answer of nobody, everywhere that rows stand."""
     ENDLESS = "endless"
     """Valid JSON that never ends."""
+    DRIP = "drip"
+    """The whole answer, a byte every `seconds` (default 0.05), so that no single read times out."""
+    GZIP_BOMB = "gzip_bomb"
+    """Half a megabyte on the wire, half a gigabyte of valid JSON once unpacked."""
+    BAD_GZIP = "bad_gzip"
+    """A body that says gzip and cannot be unpacked."""
+    WRONG_LENGTH_LONG = "wrong_length_long"
+    """The whole body, of which Content-Length promised more, then the end of the connection."""
+    WRONG_LENGTH_SHORT = "wrong_length_short"
+    """Content-Length promises half; the rest arrives too, where the next answer on this connection would start."""
+    INVALID_UTF8 = "invalid_utf8"
+    DEEP_NESTING = "deep_nesting"
+    """A hundred thousand lists in each other: valid JSON that no recursion survives."""
+    HUGE_HEADERS = "huge_headers"
+    """A good answer after two hundred header fields, one of them of 64 KiB."""
+    GARBAGE = "garbage"
+    """Bytes that are no HTTP at all: another protocol listens there."""
+    HALF_BAD = "half_bad"
+    """Every second row, from the second on, is null, text, an empty object, a list or a number."""
     VENDOR_ERROR = "vendor_error"
     """HTTP 200, and a body that says error."""
     AUTH = "auth"
@@ -56,7 +75,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One fault of one vendor; ValueError where the parts contradict each other.
 
     `path` is a part of the path with its query, "" for all. `times` counts the requests that it hits,
-    None until cleared. `statuses` belong to `status`, `seconds` to `latency`, `rows` (how many of the
+    None until cleared. `statuses` belong to `status`, `seconds` to `latency` and `drip`, `rows` (how many of the
     rows to spoil, None for all) to `wrong_types` and `unknown_status`, `retry_after` to every refusal,
     `location` to `redirect`. The kind may be given as text.
     """
@@ -80,8 +99,10 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         known = {status.value for status in HTTPStatus if status >= HTTPStatus.OK}
         if wrong := [status for status in self.statuses if status not in known]:
             raise ValueError(f"no HTTP status: {wrong[0]}")
-        if (self.seconds > 0) != (self.kind is FaultKind.LATENCY):
-            raise ValueError("seconds above 0 go with kind latency, and only with it")
+        if (self.seconds > 0) != (self.kind is FaultKind.LATENCY) and self.kind is not FaultKind.DRIP:
+            raise ValueError("seconds above 0 go with kind latency, and only with it and drip")
+        if self.seconds < 0:
+            raise ValueError("seconds are not negative")
         if bool(self.location) != (self.kind is FaultKind.REDIRECT):
             raise ValueError("location goes with kind redirect, and only with it")
         if self.rows is not None and (self.rows < 1 or self.kind not in WITHIN_ROWS):

@@ -6,22 +6,20 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from monitor.simulator import liveagent_letters as letters
 from monitor.simulator.directory import LIVEAGENT_DEPARTMENTS, Channel, Department, Vendor
 from monitor.simulator.staff import Post, Presence
 from monitor.simulator.wire import Cell, Dialect, Reply, json_reply
 from monitor.simulator.world import World
-
-FIRST_ID: Final = 0xA6000000
-LETTERS: Final[Mapping[Channel, str]] = {Channel.CHAT: "T", Channel.CALL: "P", Channel.TICKET: "M"}
-READING: Final = "R"
-FORGETFUL_EVERY: Final = 4
 
 Row = dict[str, object]
 
 
 class LiveagentOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     truncate_at: int | None = None
-    """Cut the lists of `onlinestatus` silently, as the vendor did at 10 until its version 4.35."""
+    """Cut the lists of `onlinestatus` silently, as the vendor did at 10 until its version 4.35 (#3523)."""
+    list_deleted: bool = True
+    """Deleted agents are in v3's `/agents` with status X (changelog 5.23.17.3, #11543)."""
 
 
 def _error(status: int, message: str, shown_status: int | None = None) -> Reply:
@@ -42,7 +40,7 @@ DIALECT: Final = Dialect(
 
 
 def routes(world: World, account: Mapping[str, str], options: Cell[LiveagentOptions]) -> web.Application:
-    """Serve v1 under both URL forms; v3 would take `/api/v3/` before the catch-all here."""
+    """Serve v1 under both URL forms."""
     app = web.Application()
 
     async def handle(request: web.Request) -> web.Response:
@@ -62,13 +60,13 @@ def _answer(world: World, options: LiveagentOptions, tail: str) -> Reply:
         case ["departments"]:
             return _ok({"departments": [_department(each, posts) for each in LIVEAGENT_DEPARTMENTS]})
         case ["departments", number]:
-            found = _find(number)
+            found = letters.find(number)
             return _ok(_department(found, posts)) if found else _error(404, f"Department '{number}' not found")
         case ["departments", number, "agents"]:
-            found = _find(number)
+            found = letters.find(number)
             if found is None:
                 return _error(404, f"Department '{number}' not found")
-            return _ok({"agents": [_agent(post, found) for post in _members(found, posts)]})
+            return _ok({"agents": [_agent(post, found) for post in letters.members(found, posts)]})
         case ["onlinestatus", "agents"]:
             return _ok({"agentsOnlineStates": [_state(post) for post in posts][: options.truncate_at]})
         case ["onlinestatus", "departments"]:
@@ -82,77 +80,32 @@ def _ok(content: Row) -> Reply:
     return json_reply({"response": content})
 
 
-def _find(number: str) -> Department | None:
-    return next((each for each in LIVEAGENT_DEPARTMENTS if each.id == number), None)
-
-
-def _members(department: Department, posts: Collection[Post]) -> list[Post]:
-    """List who is in a department; a deleted one keeps a member, who stays online there for ever.
-
-    The vendor fixed that in its version 4.24 (#2714), so the list of a deleted department proves nothing.
-    """
-    if department.deleted:
-        return list(posts)[:1]
-    return [post for post in posts if department.team in post.account.teams]
-
-
-def user_id(post: Post) -> str:
-    return f"{FIRST_ID + post.account.number:08x}"
-
-
-def _joined(letters: Collection[str]) -> str:
-    return "".join(sorted(letters))
-
-
-def _preset(post: Post, department: Department) -> set[str]:
-    """Letters that the agent switched on; some clients forget them when they sign out."""
-    if not post.connected and post.account.number % FORGETFUL_EVERY == 0:
-        return set()
-    return {READING} | {LETTERS[channel] for channel in department.channels if post.serves(channel)}
-
-
-def _online(post: Post, department: Department) -> set[str]:
-    """Letters in force; on a break only reading is left, which is no availability."""
-    if not post.connected:
-        return set()
-    return {READING} | {LETTERS[channel] for channel in department.channels if post.accepting(channel)}
-
-
 def _agent(post: Post, department: Department) -> Row:
-    preset, online = _preset(post, department), _online(post, department)
+    preset, online = letters.preset(post, department), letters.online(post, department)
     if department.deleted:
-        preset = online = {READING, LETTERS[Channel.CHAT]}
+        preset = online = {letters.READING, letters.LETTERS[Channel.CHAT]}
     return {
-        "userid": user_id(post),
+        "userid": letters.user_id(post),
         "firstname": post.person.first,
         "lastname": post.person.last,
         "email": post.person.email,
-        "onlinestatus": _joined(online),
-        "presetstatus": _joined(preset),
+        "onlinestatus": letters.joined(online),
+        "presetstatus": letters.joined(preset),
     }
 
 
 def _state(post: Post) -> Row:
     """One row of `onlinestatus/agents`: other spelling, no department, no preset."""
-    on = {LETTERS[channel] for channel in LETTERS if post.accepting(channel)}
+    on = {letter for channel, letter in letters.LETTERS.items() if post.accepting(channel)}
     return {
-        "id": user_id(post),
+        "id": letters.user_id(post),
         "contactid": f"c{post.account.number:07x}",
         "username": post.person.email,
         "firstname": post.person.first,
         "lastname": post.person.last,
         "avatar_url": "",
-        "onlineStatus": _joined(on | {READING}) if post.connected else "",
+        "onlineStatus": letters.joined(on | {letters.READING}) if post.connected else "",
     }
-
-
-def _union(department: Department, posts: Collection[Post]) -> str:
-    members = () if department.deleted else _members(department, posts)
-    return _joined(set[str]().union(*(_online(post, department) for post in members)))
-
-
-def _offered(department: Department) -> str:
-    return _joined({READING} | {LETTERS[channel] for channel in department.channels})
 
 
 def _department(department: Department, posts: Collection[Post]) -> Row:
@@ -160,23 +113,23 @@ def _department(department: Department, posts: Collection[Post]) -> Row:
         "departmentid": department.id,
         "name": department.name,
         "description": department.description,
-        "onlinestatus": _union(department, posts),
-        "presetstatus": _offered(department),
+        "onlinestatus": letters.union(department, posts),
+        "presetstatus": letters.offered(department),
         "deleted": "Y" if department.deleted else "N",
     }
 
 
 def _department_state(department: Department, posts: Collection[Post]) -> Row:
     """One row of `onlinestatus/departments`, where every count is text."""
-    members = _members(department, posts)
+    members = letters.members(department, posts)
     chats = sum(post.used(Channel.CHAT) for post in members)
     tickets = sum(post.used(Channel.TICKET) for post in members)
     online = [post for post in members if post.seat.presence is Presence.ONLINE]
     return {
         "id": department.id,
         "name": department.name,
-        "onlineStatus": _union(department, posts),
-        "presetStatus": _offered(department),
+        "onlineStatus": letters.union(department, posts),
+        "presetStatus": letters.offered(department),
         "chat_count": str(chats),
         "new_count": "0",
         "customer_reply_count": str(tickets),

@@ -1,5 +1,6 @@
 """How the world moves by itself: duty, breaks, contacts that arrive and end. Time and chance are given."""
 
+from collections import deque
 from collections.abc import Mapping
 from math import pi, sin
 from random import Random
@@ -9,6 +10,7 @@ import msgspec
 from msgspec import structs
 
 from monitor.simulator.directory import COMM100_AWAY_STATUSES, Channel, Vendor
+from monitor.simulator.queueing import Callers, Place, Queues
 from monitor.simulator.staff import Account, Contact, Duty, Person, Phase, Presence, Seat
 
 MEAN_CONTACT_SECONDS: Final = 60.0
@@ -31,6 +33,7 @@ class Crowd(msgspec.Struct):
     seats: dict[Key, Seat] = {}
     lines: dict[Line, list[Key]] = {}
     slots: dict[Line, int] = {}
+    queues: Queues = msgspec.field(default_factory=Queues)
 
     def admit(self, person: Person) -> None:
         """Add a person, or replace the one by that key and keep what their accounts were doing."""
@@ -43,6 +46,9 @@ class Crowd(msgspec.Struct):
                 line = (account.vendor, channel)
                 self.lines.setdefault(line, []).append(key)
                 self.slots[line] = self.slots.get(line, 0) + slots
+
+    def account(self, key: Key) -> Account:
+        return self.people[key[0]].account(key[1])
 
     def dismiss(self, key: str, *, forget: bool = True) -> None:
         person = self.people.get(key) if not forget else self.people.pop(key)
@@ -59,14 +65,21 @@ class Motion:
 
     def __init__(self, seed: int, rate: float) -> None:
         self._rng = Random(seed)
+        self._callers = Callers(seed)
         self._rate = rate
         self._contacts = 0
+        self._room: dict[Place, deque[Key]] = {}
+        self._at_work: dict[Place, bool] = {}
 
     def step(self, crowd: Crowd, at: float) -> None:
         for person in crowd.people.values():
             for account in person.accounts:
                 key = (person.key, account.vendor)
                 crowd.seats[key] = self._lived(person, account, crowd.seats[key], at)
+        self._room.clear()
+        self._at_work.clear()
+        for place in tuple(crowd.queues.waiting):
+            self._call_up(crowd, place, at)
         for line, keys in crowd.lines.items():
             for _ in range(self._arrivals(line, crowd.slots[line], at)):
                 self._route(crowd, line, keys, at)
@@ -108,16 +121,64 @@ class Motion:
         return count
 
     def _route(self, crowd: Crowd, line: Line, keys: list[Key], at: float) -> None:
-        """Give the contact to someone with room, or lose it: these tools show no queue."""
+        """Give the contact to someone with room; if nobody is found it waits, or is lost without a queue."""
         for _ in range(TRIES):
             key = self._rng.choice(keys)
-            person = crowd.people[key[0]]
-            seat = crowd.seats[key]
-            if has_room(person.account(line[0]), seat, line[1]):
-                seen = seat.last_active if person.drowsy else at
-                contacts = (*seat.contacts, self._contact(line, at))
-                crowd.seats[key] = structs.replace(seat, contacts=contacts, last_active=seen)
+            if has_room(crowd.account(key), crowd.seats[key], line[1]):
+                self._seat(crowd, key, line, at)
                 return
+        place = self._callers.place(line[0]) if line[1] is Channel.CHAT else None
+        if place is not None:
+            self._wait(crowd, place, at)
+
+    def _wait(self, crowd: Crowd, place: Place, at: float) -> None:
+        """Queue a chat where a team works but has no room; who finds nobody at work does not wait."""
+        free = self._free(crowd, place)
+        if free is not None:
+            self._seat(crowd, free, (place[0], Channel.CHAT), at)
+        elif self._is_open(crowd, place):
+            crowd.queues.join(place, at, at + self._callers.patience())
+
+    def _call_up(self, crowd: Crowd, place: Place, at: float) -> None:
+        """Serve a queue, oldest first; who has waited long enough goes."""
+        if place in crowd.queues.scripted:
+            return
+        left = []
+        for waiting in crowd.queues.at(place):
+            if at >= waiting.leaves:
+                continue
+            free = self._free(crowd, place)
+            if free is None:
+                left.append(waiting)
+            else:
+                self._seat(crowd, free, (place[0], Channel.CHAT), at)
+        crowd.queues.waiting[place] = tuple(left)
+
+    def _free(self, crowd: Crowd, place: Place) -> Key | None:
+        """Return who of the team has room, first who held least when this step first asked, then in turn."""
+        if place not in self._room:
+            held = {key: len(crowd.seats[key].contacts) for key in _team(crowd, place)}
+            self._room[place] = deque(sorted(held, key=lambda key: held[key]))
+        # who has no room has none for the rest of the step: contacts only arrive in it
+        turn = self._room[place]
+        while turn:
+            key = turn.popleft()
+            if has_room(crowd.account(key), crowd.seats[key], Channel.CHAT):
+                turn.append(key)
+                return key
+        return None
+
+    def _is_open(self, crowd: Crowd, place: Place) -> bool:
+        """Whether one more may wait: not where nobody is at work."""
+        if place not in self._at_work:
+            self._at_work[place] = any(_at_work(crowd.seats[key]) for key in _team(crowd, place))
+        return self._at_work[place] and crowd.queues.is_open(place)
+
+    def _seat(self, crowd: Crowd, key: Key, line: Line, at: float) -> None:
+        seat = crowd.seats[key]
+        seen = seat.last_active if crowd.people[key[0]].drowsy else at
+        contacts = (*seat.contacts, self._contact(line, at))
+        crowd.seats[key] = structs.replace(seat, contacts=contacts, last_active=seen)
 
     def _contact(self, line: Line, at: float) -> Contact:
         self._contacts += 1
@@ -135,6 +196,15 @@ def _presence(duty: Duty, seat: Seat, at: float) -> Presence:
     if duty is Duty.BREAK or (talking and seat.presence is not Presence.OFFLINE):
         return Presence.AWAY
     return Presence.OFFLINE
+
+
+def _team(crowd: Crowd, place: Place) -> list[Key]:
+    keys = crowd.lines.get((place[0], Channel.CHAT), [])
+    return [key for key in keys if place[1] in crowd.people[key[0]].teams]
+
+
+def _at_work(seat: Seat) -> bool:
+    return seat.presence is Presence.ONLINE and Channel.CHAT not in seat.muted
 
 
 def has_room(account: Account, seat: Seat, channel: Channel) -> bool:

@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
 from aiohttp import web
 
-from monitor.simulator import cobrowser, comm100, iadvize, liveagent
+from monitor.simulator import cobrowser, comm100, comm100_access, comm100_v4, iadvize, liveagent, liveagent_v3
 from monitor.simulator.control import control_app
 from monitor.simulator.directory import SIMULATOR_CREDENTIALS, Vendor
 from monitor.simulator.effects import fault_middleware
@@ -17,6 +18,7 @@ from monitor.simulator.faults import Fault, FaultBoard
 from monitor.simulator.listener import Port, Record, Seen
 from monitor.simulator.options import Options
 from monitor.simulator.tokens import Tokens
+from monitor.simulator.webhooks import Webhooks
 from monitor.simulator.wire import Clock, Dialect
 from monitor.simulator.world import World
 
@@ -26,8 +28,8 @@ LONGEST_TICK_SECONDS: Final = 10.0
 BASES: Final[Mapping[Vendor, str]] = MappingProxyType(
     {Vendor.COBROWSER: "", Vendor.IADVIZE: iadvize.BASE, Vendor.LIVEAGENT: "", Vendor.COMM100: comm100.BASE}
 )
-DIALECTS: Final[Mapping[Vendor, Dialect]] = MappingProxyType(
-    {module.DIALECT.vendor: module.DIALECT for module in (cobrowser, iadvize, liveagent, comm100)}
+DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
+    {each.vendor: each for each in (cobrowser.DIALECT, iadvize.DIALECT, liveagent.DIALECT, comm100_access.DIALECT)}
 )
 
 
@@ -54,6 +56,7 @@ class Simulator:
         self.world = world or World(seed, agents, start=clock())
         self.faults = FaultBoard()
         self.options = Options()
+        self.webhooks = Webhooks(self.world, clock)
         self._clock = clock
         self._tokens = Tokens(clock)
         self._speed = speed
@@ -62,7 +65,7 @@ class Simulator:
         numbers = {Vendor(vendor): number for vendor, number in (ports or {}).items()}
         self._ports = {vendor: Port(host, numbers.get(vendor, 0), self._builder(vendor)) for vendor in Vendor}
         self._control = Port(host, control_port, lambda: control_app(self))
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def urls(self) -> Mapping[str, str]:
@@ -77,7 +80,22 @@ class Simulator:
     @property
     def token_url(self) -> str:
         """Where Comm100's log-in is: in reality on another host than the API."""
-        return self._ports[Vendor.COMM100].root + comm100.TOKEN_PATH
+        return self._ports[Vendor.COMM100].root + comm100_access.TOKEN_PATH
+
+    @property
+    def oauth_url(self) -> str:
+        """Where Comm100's other log-in is, that takes a form."""
+        return self._ports[Vendor.COMM100].root + comm100_access.OAUTH_PATH
+
+    @property
+    def comm100_v4_url(self) -> str:
+        """The base address of Comm100's v4; `urls` has that of its v3."""
+        return self._ports[Vendor.COMM100].root + comm100_v4.BASE
+
+    @property
+    def liveagent_v3_url(self) -> str:
+        """The base address of LiveAgent's v3; `urls` has that of the installation, to which v1 adds `/api`."""
+        return self._ports[Vendor.LIVEAGENT].root + liveagent_v3.BASE
 
     @property
     def control_url(self) -> str:
@@ -127,13 +145,14 @@ class Simulator:
         except OSError:
             await self.stop()
             raise
+        self._tasks = [asyncio.create_task(self.webhooks.run(), name="simulated webhooks")]
         if self._tick is not None:
-            self._task = asyncio.create_task(self._run(self._tick), name="simulated world")
+            self._tasks.append(asyncio.create_task(self._run(self._tick), name="simulated world"))
 
     async def stop(self) -> None:
         """Stop the world and close every port; what hangs is let go. Safe to call twice."""
-        task, self._task = self._task, None
-        if task is not None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
@@ -170,14 +189,33 @@ class Simulator:
         makers: Mapping[Vendor, Callable[[], web.Application]] = {
             Vendor.COBROWSER: lambda: cobrowser.routes(world, account, options.cobrowser, clock),
             Vendor.IADVIZE: lambda: iadvize.routes(world, account, options.iadvize),
-            Vendor.LIVEAGENT: lambda: liveagent.routes(world, account, options.liveagent),
-            Vendor.COMM100: lambda: comm100.routes(world, account, options.comm100, clock, self._tokens),
+            Vendor.LIVEAGENT: lambda: _liveagent(world, account, options),
+            Vendor.COMM100: lambda: _comm100(world, account, options, self._tokens),
         }
 
         def build() -> web.Application:
             app = makers[vendor]()
             app.middlewares.append(self._records[vendor].middleware())
-            app.middlewares.append(fault_middleware(self.faults, DIALECTS[vendor], self.expire_tokens))
+            app.middlewares.append(fault_middleware(self.faults, vendor, partial(_dialect, vendor), self.expire_tokens))
             return app
 
         return build
+
+
+def _dialect(vendor: Vendor, path: str) -> Dialect:
+    """Return how a vendor words what goes wrong on a path: LiveAgent's two APIs differ in it."""
+    newer = vendor is Vendor.LIVEAGENT and path.startswith(liveagent_v3.BASE)
+    return liveagent_v3.DIALECT if newer else DIALECTS[vendor]
+
+
+def _liveagent(world: World, account: Mapping[str, str], options: Options) -> web.Application:
+    app = liveagent.routes(world, account, options.liveagent)
+    liveagent_v3.add_routes(app, world, options.liveagent)
+    return app
+
+
+def _comm100(world: World, account: Mapping[str, str], options: Options, tokens: Tokens) -> web.Application:
+    access = comm100_access.Access(account, tokens, lambda: options.comm100.value.token_seconds)
+    app = comm100.routes(world, options.comm100, access)
+    comm100_v4.add_routes(app, world, options.comm100, access)
+    return app

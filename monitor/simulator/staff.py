@@ -111,6 +111,16 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
         return Phase.OPEN
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact that nobody has taken yet; it leaves at `leaves`, which a script puts off for ever."""
+
+    number: int
+    vendor: Vendor
+    team: Team
+    started: float
+    leaves: float
+
+
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """What an account does now; a pinned presence or load is a script's, and time leaves it alone."""
 

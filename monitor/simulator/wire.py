@@ -1,7 +1,7 @@
 """What the four vendor files share: answers, the clock, and how a vendor words its errors."""
 
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -9,6 +9,7 @@ from aiohttp import web
 from monitor.simulator.directory import Vendor
 
 Clock = Callable[[], float]
+SUCCESS: Final = range(200, 300)
 T = TypeVar("T")
 
 
@@ -25,12 +26,17 @@ class Reply(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     content_type: str = "application/json"
+    headers: Mapping[str, str] = {}
+
+    @property
+    def is_good(self) -> bool:
+        return self.status in SUCCESS
 
     def response(self, headers: Mapping[str, str] | None = None) -> web.Response:
         return web.Response(
             status=self.status,
             body=self.body,
-            headers={"Content-Type": f"{self.content_type}; charset=utf-8", **(headers or {})},
+            headers={"Content-Type": f"{self.content_type}; charset=utf-8", **self.headers, **(headers or {})},
         )
 
 

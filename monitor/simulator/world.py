@@ -1,6 +1,6 @@
 """The simulated contact centre: a pure world that moves only when it is told how much time passed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import inf
 from typing import Final, Self
 
@@ -9,7 +9,8 @@ from msgspec import structs
 from monitor.simulator.directory import Channel, Team, Vendor
 from monitor.simulator.hiring import email_of, hire, key_of, make_account
 from monitor.simulator.motion import Crowd, Key, Motion
-from monitor.simulator.staff import Account, Contact, Person, Phase, Post, Presence, Seat
+from monitor.simulator.queueing import places
+from monitor.simulator.staff import Account, Contact, Person, Phase, Post, Presence, Seat, Waiting
 
 ROUNDING: Final = 1e-6
 
@@ -69,6 +70,17 @@ class World:
     def post(self, person: Person | str, vendor: str) -> Post:
         known = self.person(person)
         return self._post(known, known.account(vendor))
+
+    def queue(self, tool: str) -> tuple[Waiting, ...]:
+        """Return everybody who waits in a tool, oldest first; nobody ever in a tool that tells of no queue."""
+        return self._crowd.queues.of(Vendor(tool))
+
+    def waits(self, team: str, tool: str) -> tuple[float, ...]:
+        """Return for how many seconds each chat of a team's queue has waited, the longest first."""
+        return tuple(self._at - each.started for each in self.queue(tool) if each.team == Team(team))
+
+    def waited(self, waiting: Waiting) -> float:
+        return self._at - waiting.started
 
     def advance(self, seconds: float) -> None:
         """Let simulated time pass; ValueError if it would run backwards."""
@@ -194,7 +206,24 @@ class World:
         kept = tuple(c for c in self._crowd.seats[key].contacts if c.ends < inf)
         self._change(key, pinned=False, scripted=frozenset[Channel](), contacts=kept)
 
+    def set_queue(self, team: str, waits: Iterable[float], *, tool: str | None = None) -> None:
+        """Script who waits for a team: one chat for each number of seconds waited by now, () for nobody.
+
+        Without `tool` in every tool that tells of a queue (LiveAgent, Comm100). As time passes they wait
+        longer; nobody joins, leaves or is served until `release_queue`. ValueError where there is no queue.
+        """
+        given = tuple(waits)
+        for place in places(team, tool):
+            self._crowd.queues.script(place, given, self._at)
+
+    def release_queue(self, team: str, *, tool: str | None = None) -> None:
+        """Give a queue back to the world."""
+        for place in places(team, tool):
+            self._crowd.queues.release(place)
+
     def release_team(self, team: str) -> None:
+        """Give back everything of a team's people, and its queues."""
+        self.release_queue(team)
         for person in self.team(team):
             for account in person.accounts:
                 self.release(person, account.vendor)

@@ -64,3 +64,12 @@ def ask(simulator: Simulator, session: aiohttp.ClientSession) -> Ask:
             return Answer(response.status, response.content_type, await response.read(), response.headers)
 
     return get
+
+
+@pytest.fixture
+def control(simulator: Simulator, session: aiohttp.ClientSession):
+    async def call(method: str, path: str, body: object = None):
+        async with session.request(method, simulator.control_url + path, json=body) as response:
+            return response.status, await response.json()
+
+    return call

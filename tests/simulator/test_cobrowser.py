@@ -1,5 +1,6 @@
 from typing import Any
 
+import msgspec
 import pytest
 from simulator.asking import Ask, Wall
 
@@ -95,4 +96,32 @@ async def test_the_list_may_be_bare_or_encoded_twice(ask: Ask, simulator: Simula
     simulator.options.change("cobrowser", shape="bare")
     assert len((await ask("cobrowser", PATH, c="getOnlineAgents")).json) == 3
     simulator.options.change("cobrowser", shape="encoded")
-    assert isinstance((await ask("cobrowser", PATH, c="getOnlineAgents")).json, str)
+    told = (await ask("cobrowser", PATH, c="getOnlineAgents")).json
+    assert isinstance(told, str)
+    assert len(msgspec.json.decode(told)["getOnlineAgents"]) == 3
+
+
+async def test_a_lone_agent_may_stand_without_a_list(ask: Ask, simulator: Simulator, office: World):
+    simulator.options.change("cobrowser", shape="single")
+    assert len((await ask("cobrowser", PATH, c="getOnlineAgents")).json["getOnlineAgents"]) == 3
+    for name in ("omar.haddad", "bruna.silva"):
+        office.remove_person(name)
+    assert (await ask("cobrowser", PATH, c="getOnlineAgents")).json["getOnlineAgents"]["username"] == "sales-jane"
+    office.remove_person("jane.doe")
+    assert (await ask("cobrowser", PATH, c="getOnlineAgents")).json == {"getOnlineAgents": []}
+
+
+@pytest.mark.parametrize("shape", ["list", "encoded", "bare"])
+async def test_a_byte_order_mark_goes_before_everything(ask: Ask, simulator: Simulator, shape: str):
+    simulator.options.change("cobrowser", bom=True, shape=shape)
+    told, refused = await ask("cobrowser", PATH, c="getOnlineAgents"), await ask("cobrowser", PATH, apiKey="no")
+    assert (told.body[:3], refused.body[:3]) == (b"\xef\xbb\xbf", b"\xef\xbb\xbf")
+    assert msgspec.json.decode(refused.body[3:]) == {"error": "Invalid API key"}
+    assert b"sales-jane" in told.body
+
+
+@pytest.mark.parametrize(("option", "told"), [("html", "text/html"), ("json", "application/json")])
+async def test_the_content_type_is_an_option(ask: Ask, simulator: Simulator, option: str, told: str):
+    simulator.options.change("cobrowser", content_type=option)
+    assert (await ask("cobrowser", PATH, c="getOnlineAgents")).content_type == told
+    assert (await ask("cobrowser", PATH, c="nothing")).content_type == told

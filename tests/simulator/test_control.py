@@ -2,16 +2,7 @@ import aiohttp
 import pytest
 from simulator.asking import Ask, Call
 
-from monitor.simulator import Fault, Simulator
-
-
-@pytest.fixture
-def control(simulator: Simulator, session: aiohttp.ClientSession):
-    async def call(method: str, path: str, body: object = None):
-        async with session.request(method, simulator.control_url + path, json=body) as response:
-            return response.status, await response.json()
-
-    return call
+from monitor.simulator import Fault, Simulator, World
 
 
 async def test_the_state_is_told(control: Call, simulator: Simulator):
@@ -63,6 +54,10 @@ async def test_down_and_up(control: Call, simulator: Simulator):
         ("/options/cobrowser", {"form": "list"}, "form"),
         ("/teams/kitchen", {"presence": "away"}, "no 'kitchen' here"),
         ("/teams/sales", {"presence": "asleep"}, "asleep"),
+        ("/queues/kitchen", {"waits": []}, "no 'kitchen' here"),
+        ("/queues/sales", {"waits": [-1]}, "at least 0"),
+        ("/queues/sales", {"wait": [1]}, "wait"),
+        ("/queues/billing", {"waits": [1], "tool": "liveagent"}, "no queue in liveagent"),
     ],
 )
 async def test_a_wrong_order_is_explained(control: Call, path: str, body: object, words: str):
@@ -96,6 +91,21 @@ async def test_a_team_goes_on_a_break(control: Call, ask: Ask):
     statuses = [row["status"] for row in (await ask("comm100", "/livechat/agents")).json]
     assert statuses == ["Meeting", "Meeting", "Online", "Meeting"]
     assert (await control("POST", "/teams/sales", {"presence": "release"}))[0] == 200
+
+
+async def test_a_queue_is_scripted_and_given_back(control: Call, office: World):
+    assert (await control("POST", "/queues/sales", {"waits": [5, 30]}))[0] == 200
+    assert office.waits("sales", "comm100") == office.waits("sales", "liveagent") == (30, 5)
+    assert (await control("POST", "/queues/sales", {"waits": None, "tool": "comm100"}))[0] == 200
+    assert (office.waits("sales", "comm100"), office.waits("sales", "liveagent")) == ((), (30, 5))
+
+
+async def test_new_faults_are_hung_by_name(control: Call, simulator: Simulator):
+    kinds = ["gzip_bomb", "bad_gzip", "wrong_length_long", "wrong_length_short", "invalid_utf8"]
+    kinds += ["deep_nesting", "huge_headers", "garbage", "half_bad"]
+    order = [{"kind": kind} for kind in kinds] + [{"kind": "drip", "seconds": 0.5}]
+    assert (await control("POST", "/faults/liveagent", order))[0] == 200
+    assert [fault.kind for fault in simulator.faults.active("liveagent")] == [*kinds, "drip"]
 
 
 async def test_requests_are_shown(control: Call, ask: Ask):

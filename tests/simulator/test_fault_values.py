@@ -15,6 +15,7 @@ from monitor.simulator import Fault, Simulator
         ({"kind": "status", "statuses": [999]}, "no HTTP status: 999"),
         ({"kind": "latency"}, "seconds above 0"),
         ({"kind": "hang", "seconds": 3}, "seconds above 0"),
+        ({"kind": "drip", "seconds": -1}, "not negative"),
         ({"kind": "hang", "times": 0}, "times must be at least 1"),
         ({"kind": "hang", "rows": 1}, "rows, at least 1"),
         ({"kind": "redirect"}, "location goes with"),

@@ -116,9 +116,20 @@ async def test_both_url_forms_answer_alike(ask: Ask, path: str):
 
 
 async def test_lists_can_be_cut_silently(ask: Ask, simulator: Simulator):
-    simulator.options.change("liveagent", truncate_at=2)
-    rows = (await ask("liveagent", "/api/onlinestatus/agents")).json["response"]["agentsOnlineStates"]
-    assert len(rows) == 2
+    simulator.options.change("liveagent", truncate_at=1)
+    agents = (await ask("liveagent", "/api/onlinestatus/agents")).json["response"]["agentsOnlineStates"]
+    departments = (await ask("liveagent", "/api/onlinestatus/departments")).json["response"]["departmentsOnlineStates"]
+    assert (len(agents), len(departments)) == (1, 1)
+    # the other lists were never cut
+    assert len((await ask("liveagent", "/api/departments")).json["response"]["departments"]) == 3
+    assert len((await ask("liveagent", "/api/departments/d1s58gs4/agents")).json["response"]["agents"]) == 3
+
+
+async def test_ten_of_many_agents(ask: Ask, office: World, simulator: Simulator):
+    for number in range(20):
+        office.add_person(f"Extra {number}", tools=["liveagent"])
+    simulator.options.change("liveagent", truncate_at=10)
+    assert len((await ask("liveagent", "/api/onlinestatus/agents")).json["response"]["agentsOnlineStates"]) == 10
 
 
 @pytest.mark.parametrize("path", ["/api/departments", "/api/index.php"])

@@ -19,7 +19,10 @@ from monitor.reconciler.store import SourceState, apply, new_state
 
 
 class AgentLine(msgspec.Struct, frozen=True):
-    """One reading as the monitor understood it, and the teams that it counts in. None: the vendor does not say."""
+    """One reading as the monitor understood it, and the teams that it counts in. None: the vendor does not say.
+
+    `is_configured` marks a `free` that rests on a capacity from the configuration.
+    """
 
     account: str
     username: str
@@ -32,6 +35,7 @@ class AgentLine(msgspec.Struct, frozen=True):
     groups: tuple[str, ...]
     teams: tuple[str, ...]
     reason: str
+    is_configured: bool = False
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -175,6 +179,7 @@ def _agents(state: SourceState, teams: Iterable[TeamSpec]) -> Iterable[AgentLine
             groups=tuple(names.get(group) or group for group in sorted(reading.groups)),
             teams=tuple(in_teams.get(reading, ())),
             reason=reading.reason,
+            is_configured=reading.is_configured,
         )
 
 

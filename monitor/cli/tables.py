@@ -63,7 +63,7 @@ def _agents(source: SourceProbe) -> Table:
                     agent.channel,
                     agent.state,
                     _number(agent.used),
-                    _number(agent.free),
+                    _number(agent.free) + (" (configured)" if agent.is_configured else ""),
                     ", ".join(agent.groups),
                     ", ".join(agent.teams) or "none",
                     agent.reason,

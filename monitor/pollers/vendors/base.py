@@ -1,7 +1,7 @@
 """What every vendor's file gives: options, an adapter, and the arithmetic of its requests."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
@@ -78,6 +78,15 @@ class RequestCount:
     roster: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """An option of a source that contradicts another one, or what the teams ask of the source."""
+
+    option: str
+    message: str
+    hint: str = ""
+
+
 class Adapter(Protocol):
     """One configured account of a vendor. Both calls raise PollError; neither ever returns a partial answer."""
 
@@ -99,6 +108,7 @@ class Vendor:
 
     `group_pattern` is what an entry of `groups` must look like, None for a vendor without groups, and
     `group_help` says it to the operator. `count` tells the requests of a poll from the configuration alone.
+    `mistakes` are errors of the configuration that only the vendor can know of.
     """
 
     name: str
@@ -108,3 +118,4 @@ class Vendor:
     group_pattern: re.Pattern[str] | None = None
     group_help: str = ""
     requests_per_minute: int = 60
+    mistakes: Callable[[Any, Demand], Iterable[Mistake]] = lambda _options, _demand: ()

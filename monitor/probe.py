@@ -19,7 +19,10 @@ from monitor.reconciler.store import SourceState, apply, new_state
 
 
 class AgentLine(msgspec.Struct, frozen=True):
-    """One reading as the monitor understood it, and the teams that it counts in. None: the vendor does not say."""
+    """One reading as the monitor understood it, and the teams that it counts in. None: the vendor does not say.
+
+    `is_configured` marks a `free` that rests on a capacity from the configuration.
+    """
 
     account: str
     username: str

@@ -6,7 +6,7 @@ from monitor.config.hours import needs_country
 from monitor.config.merge import hours_of
 from monitor.config.names import suggest
 from monitor.config.parts import Parts
-from monitor.config.polls import vendor_of
+from monitor.config.polls import demand_of, vendor_of
 from monitor.config.problem import Place, Problem, at, quoted
 from monitor.config.schema import MemberOptions, TeamOptions
 from monitor.config.values import split_account
@@ -18,6 +18,7 @@ def check_references(parts: Parts) -> Iterator[Problem]:
     yield from _check_names(parts, "sources")
     yield from _check_names(parts, "teams")
     yield from _check_addresses(parts)
+    yield from _check_options(parts)
     for index, team in enumerate(parts.file.teams):
         place: Place = ("teams", index)
         yield from _check_channels(parts, place, team)
@@ -46,6 +47,15 @@ def _check_addresses(parts: Parts) -> Iterator[Problem]:
             if is_plain_http(address):
                 message = "plain http would show secrets to the network"
                 yield parts.problem((*place, name), message, "use https, or set allow_insecure: true")
+
+
+def _check_options(parts: Parts) -> Iterator[Problem]:
+    """What only the vendor knows to be wrong; a source with broken options is left alone."""
+    for index, options in enumerate(parts.file.sources):
+        place: Place = ("sources", index)
+        if parts.is_whole(place):
+            for mistake in vendor_of(options).mistakes(options, demand_of(parts, options)):
+                yield parts.problem((*place, mistake.option), mistake.message, mistake.hint)
 
 
 def _check_channels(parts: Parts, place: Place, team: TeamOptions) -> Iterator[Problem]:

@@ -33,10 +33,11 @@ T = TypeVar("T")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer read whole. `status` is 2xx unless the caller's `explain` had its say."""
+    """An answer read whole; names of `headers` in whatever case. What callers get of it has a status of 2xx."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = {}
 
 
 Explain = Callable[[int, bytes], PollError | None]
@@ -131,6 +132,17 @@ class Calls:
         explain: Explain | None = None,
     ) -> bytes:
         """The body of a 2xx answer; redirects are followed on the same host only. Raises PollError."""
+        return (await self.ask(url, params=params, headers=headers, explain=explain)).body
+
+    async def ask(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        explain: Explain | None = None,
+    ) -> Answer:
+        """The same as `get`, for who needs the headers of the answer too."""
         target = URL(url).update_query(params or {})
         async with self._http.slots:
             for _ in range(MAX_REDIRECTS + 1):
@@ -148,11 +160,11 @@ class Calls:
             answer, _, retry_after = await self._exchange(
                 "POST", target, headers=headers, data=msgspec.json.encode(payload)
             )
-        return self._settle(answer, target, retry_after, explain)
+        return self._settle(answer, target, retry_after, explain).body
 
-    def _settle(self, answer: Answer, url: URL, retry_after: float | None, explain: Explain | None) -> bytes:
+    def _settle(self, answer: Answer, url: URL, retry_after: float | None, explain: Explain | None) -> Answer:
         if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx class
-            return answer.body
+            return answer
         error = (explain and explain(answer.status, answer.body)) or status_error(answer.status, _where(url))
         error.status = answer.status
         error.retry_after = retry_after if error.retry_after is None else error.retry_after
@@ -188,7 +200,7 @@ class Calls:
             ):
                 body = await _read(response, self._http.body_limit, where)
                 return (
-                    Answer(response.status, body),
+                    Answer(response.status, body, response.headers),
                     response.headers.get("Location"),
                     parse_retry_after(response.headers.get("Retry-After"), self.clock.now().wall),
                 )

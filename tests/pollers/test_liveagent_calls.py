@@ -137,3 +137,18 @@ async def test_the_snapshot_is_stamped_when_the_first_request_left():
         snapshot = await bench.live(adapter_of("liveagent", departments=["d1", "d2"]))
     assert snapshot.observed_at == FakeClock().now()
     assert bench.clock.now().elapsed == FakeClock().now().elapsed + 14
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        pytest.param(Told(E403, 403), "this looks like a v3 key", id="in the status"),
+        pytest.param(Told(E403), "this looks like a v3 key", id="in the body"),
+        pytest.param(Told(b"", 403), "the API key is refused (403)", id="a bare 403 says nothing of the generation"),
+    ],
+)
+async def test_a_key_of_the_other_generation_is_explained(told: Told, words: str):
+    async with canned(lambda _asked: told) as bench:
+        error = await failure(bench.roster(adapter_of("liveagent")))
+    assert words in error.detail
+    assert ("looks like" in error.detail) == ("looks like" in words)

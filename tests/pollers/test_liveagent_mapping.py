@@ -5,7 +5,7 @@ import pytest
 from pollers.bench import Asked, adapter_of, canned, payload, telling
 
 from monitor.model import Channel, Check, Group, Roster, Snapshot
-from monitor.pollers.vendors.liveagent import letters
+from monitor.pollers.vendors.liveagent_letters import letters
 
 BODIES = {"d1": "agents-of-sales", "d2": "agents-of-support"}
 

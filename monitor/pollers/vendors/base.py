@@ -100,6 +100,15 @@ class HookOptions(Options):
     """What the caller must know: sent in the header X-Agentmon-Secret, or as /hooks/SOURCE/SECRET."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """An option of a source that contradicts another one, or what the teams ask of the source."""
+
+    option: str
+    message: str
+    hint: str = ""
+
+
 class Adapter(Protocol):
     """One configured account of a vendor. Both calls raise PollError; neither ever returns a partial answer."""
 
@@ -122,6 +131,7 @@ class Vendor:
     `group_pattern` is what an entry of `groups` must look like, None for a vendor without groups, and
     `group_help` says it to the operator. `count` tells the requests of a poll from the configuration alone,
     `limit` what the vendor's documents allow, `advise` what an operator should think about again.
+    `mistakes` are errors of the configuration that only the vendor can know of.
     """
 
     name: str
@@ -133,3 +143,4 @@ class Vendor:
     requests_per_minute: int = 60
     limit: Callable[[Any], Limit | None] = lambda _options: None
     advise: Callable[[Any, PollSpec], Iterable[str]] = lambda _options, _poll: ()
+    mistakes: Callable[[Any, Demand], Iterable[Mistake]] = lambda _options, _demand: ()

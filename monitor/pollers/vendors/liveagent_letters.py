@@ -1,0 +1,117 @@
+"""What both generations of LiveAgent share: letters of agents in departments, refused keys, lists cut short."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from monitor.errors import PollError, Reason
+from monitor.model import Account, Channel, Presence, Reading, Snapshot
+from monitor.pollers.transport import Calls
+from monitor.pollers.vendors.wire import Tally, reason_text
+
+CHANNEL_LETTERS = {Channel.CHAT: "T", Channel.CALL: "P", Channel.TICKET: "M"}
+"""Letters of an agent in a department, in v1 and v3 alike (v3: docs/AgentStatus.md)."""
+KNOWN_LETTERS = frozenset("TPMR")  # R, "read", is a right to read tickets: known, and no channel
+
+CUT_AT = 10
+"""Rows at which LiveAgent's lists were cut without a word (#3523, mended in its version 4.35), and v3's page."""
+BELIEVED_FOR = 600.0
+"""Seconds for which a longer list of before speaks against one of exactly ten; people do leave departments."""
+
+_UNKNOWN_KEY = "apikey not found"
+_OTHER = {"v1": "v3", "v3": "v1"}
+
+
+def letters(status: str | None) -> frozenset[str]:
+    """The set of letters of a status; written together, and commas or spaces between them do no harm."""
+    return frozenset((status or "").upper()) - frozenset(" ,;|\t")
+
+
+class Seats:
+    """Readings made of rows: one an agent, channel and department, for letters differ by department."""
+
+    def __init__(self, tally: Tally, offered: Mapping[str, frozenset[Channel]]) -> None:
+        self._tally = tally
+        self._offered = offered
+        self.readings: list[Reading] = []
+        self.groups: dict[str, set[str]] = {}
+        """Departments that each account was seen in."""
+
+    def add(self, account: str, department: str, online_status: str | None, preset_status: str | None) -> None:
+        online, preset = letters(online_status), letters(preset_status)
+        self.groups.setdefault(account, set()).add(department)
+        self._tally.unknown.update(map(reason_text, sorted((online | preset) - KNOWN_LETTERS)))
+        self._tally.check(
+            online_not_preset=preset_status is not None and bool((online - preset) & set(CHANNEL_LETTERS.values()))
+        )
+        offered = self._offered.get(department, frozenset())
+        self.readings += _readings(account, department, online, preset, offered)
+
+
+def _readings(
+    account: str, department: str, online: frozenset[str], preset: frozenset[str], offered: frozenset[Channel]
+) -> Iterator[Reading]:
+    """Readings of one row. A channel in neither set gives none, unless nothing at all is set: then it is offline."""
+    for channel, letter in CHANNEL_LETTERS.items():
+        silent = not online and not preset and (channel is Channel.CHAT or channel in offered)
+        if letter not in online and letter not in preset and not silent:
+            continue
+        accepting = letter in online
+        yield Reading(
+            account=account,
+            channel=channel,
+            groups=frozenset({department}),
+            presence=Presence.CONNECTED if online else Presence.OFFLINE,
+            accepting=accepting,
+            reason="preset, not online" if online and not accepting else "",
+        )
+
+
+def metered(readings: Iterable[Reading], chats: Mapping[str, int], slots: int | None) -> Iterator[Reading]:
+    """The readings with each agent's open chats, and free slots where a capacity is configured.
+
+    Chats are counted per agent, not per department: an agent's slots are the same ones in each of them.
+    """
+    for reading in readings:
+        if reading.channel is not Channel.CHAT:
+            yield reading
+            continue
+        used = chats.get(reading.account, 0)
+        free = None if slots is None else max(slots - used, 0) if reading.accepting else 0
+        yield msgspec.structs.replace(reading, used=used, free=free, is_configured=slots is not None)
+
+
+def refused(path: str, api: str, words: str, status: int) -> PollError:
+    """The failure for a key that is refused. A key of the other generation is told apart by the vendor's own words:
+    v1 and v3 have separate keys, and either one used on the other API is "ApiKey not found".
+    """
+    detail = f"{path}: the API key is refused ({words or status})"
+    if _UNKNOWN_KEY in words.casefold():
+        detail += f"; this looks like a {_OTHER[api]} key, or one that was replaced: api: {api} needs a {api} key"
+    return PollError(Reason.AUTH, detail)
+
+
+def cut_short(what: str, listed: int, known: int, kind: type[PollError] = PollError) -> PollError:
+    """The failure for a list that has a hole: whoever is missing from it is not known to be absent."""
+    detail = f"{what} lists exactly {listed} agents where {known} are known: the vendor seems to cut the list short"
+    return kind(Reason.DECODE, detail)
+
+
+def remembered(previous: Snapshot | None, calls: Calls) -> Snapshot | None:
+    """The last good snapshot while it still speaks against a shorter list."""
+    if previous is None or calls.clock.now().elapsed - previous.observed_at.elapsed > BELIEVED_FOR:
+        return None
+    return previous
+
+
+def account_of(known: Account | None, told: Account) -> Account:
+    """What a live row tells of an account, with what only the roster knows."""
+    if known is None:
+        return told
+    return Account(
+        id=told.id,
+        username=told.username or known.username,
+        email=told.email or known.email,
+        name=told.name or known.name,
+        groups=told.groups or known.groups,
+    )

@@ -41,7 +41,7 @@ async def test_version() -> None:
 async def test_check_of_a_good_file_is_fine(good: str) -> None:
     code, out, err = await command("check", good, env=SET)
     assert (code, err) == (0, "")
-    assert out == f"{good}: fine (1 source, 1 team, 0 warnings)\n"
+    assert out == f"cob: 4.1 requests a minute of a budget of 60\n{good}: fine (1 source, 1 team, 0 warnings)\n"
 
 
 async def test_check_warns_of_an_unset_secret_and_stays_fine(good: str) -> None:

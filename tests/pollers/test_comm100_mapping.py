@@ -112,7 +112,9 @@ def test_a_dropped_row_is_not_unlisted():
 
 
 def test_without_a_roster_the_list_is_still_read():
-    snapshot = decode_live("source", msgspec.json.encode([agent("Online"), agent("Lunch", 0, 2)]), loose_calls(), None, LIST)
+    snapshot = decode_live(
+        "source", msgspec.json.encode([agent("Online"), agent("Lunch", 0, 2)]), loose_calls(), None, LIST
+    )
     assert telling(snapshot) == ["1 chat accepting 2/-", "2 chat away 0/-"]
 
 

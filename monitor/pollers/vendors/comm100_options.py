@@ -14,7 +14,7 @@ _PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9_
 
 
 def _check_path(value: str) -> str:
-    path = value.strip("/")
+    path = value.removeprefix("/").removesuffix("/")
     if not _PATH.fullmatch(path):
         raise ValueError("not a path below url; write it as in livechat/agents")
     return path

@@ -4,7 +4,9 @@ import msgspec
 import pytest
 from builders import facts
 from exporter.parsing import page_of, values
+from hypothesis import given, settings
 from pollers.bench import Asked, Bench, Told, adapter_of, canned, payload, spec_of
+from pollers.mutations import mutated
 
 from monitor.errors import PollError, Reason
 from monitor.model import (
@@ -80,6 +82,17 @@ def test_a_queue_with_a_hole_is_none(body: bytes, reason: Reason):
     assert caught.value.reason is reason
 
 
+@settings(deadline=None)
+@given(body=mutated([route(0, None, 50.0), route(1, SALES, 5, 70), route(2, 7)]))
+def test_a_mutated_queue_is_a_queue_or_a_failure(body: bytes):
+    try:
+        found = decode_queue(body, "queue")
+    except PollError:
+        return
+    assert found
+    assert all(one.length >= 0 and (one.longest_wait is None or one.longest_wait >= 0) for one in found)
+
+
 def test_the_documented_sample_of_the_site():
     assert decode_right_now(b'{"agentsInChat":2,"currentQueueLength":3}', "now") == (queue("", 3),)
 
@@ -139,6 +152,15 @@ async def test_where_it_is_refused_the_length_of_the_site_stands_in(refusal: Tol
     assert reports(bench) == ["queue", "rightnow", "rightnow"]
 
 
+async def test_a_report_that_calls_the_token_wrong_costs_one_log_in_and_not_one_a_poll():
+    adapter = adapter_of("comm100", queue=True)
+    async with canned(Site(Told(b"", 401))) as bench:
+        snapshots = [await bench.live(adapter) for _ in range(4)]
+    assert {snapshot.queues for snapshot in snapshots} == {(queue("", 4),)}
+    assert [asked.method for asked in bench.asked].count("POST") == 2
+    assert reports(bench) == ["queue", "queue", *["rightnow"] * 4]
+
+
 async def test_where_both_are_refused_nobody_asks_again_until_the_next_roster():
     adapter, site = adapter_of("comm100", queue=True), Site(REFUSED, GONE)
     async with canned(site) as bench:
@@ -155,8 +177,8 @@ async def test_where_both_are_refused_nobody_asks_again_until_the_next_roster():
 
 @pytest.mark.parametrize(
     "trouble",
-    [QUOTA, Told(b"", 500), Told(b"", 401), b"<html>", b"", payload("comm100/error-in-a-200.json")],
-    ids=["the quota", "trouble", "unauthorised", "a page", "nothing", "an error in a 200"],
+    [QUOTA, Told(b"", 500), b"<html>", b"", payload("comm100/error-in-a-200.json")],
+    ids=["the quota", "trouble", "a page", "nothing", "an error in a 200"],
 )
 async def test_trouble_with_the_queue_costs_the_queue_alone_and_is_tried_again(trouble: bytes | Told):
     adapter, site = adapter_of("comm100", queue=True), Site(trouble or Told(b""))

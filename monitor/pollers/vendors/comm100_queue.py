@@ -69,7 +69,8 @@ class QueueReader:
             try:
                 queues = decoder(await self._client.get(calls, path), path)
             except PollError as error:
-                if not is_refused(error):
+                # 401 after a new log-in, where the agents are told: else each poll would log in once more for it
+                if not (is_refused(error) or error.status == 401):  # noqa: PLR2004 - unauthorised
                     raise
                 self._refused[path] = f"{path} is refused ({error.status})"
             else:

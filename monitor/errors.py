@@ -40,7 +40,8 @@ class AgentmonError(Exception):
 class PollError(AgentmonError):
     """A poll failed for `reason`. The text never holds a secret, a query string or a body.
 
-    `status` is the HTTP status where there was one; `retry_after` in seconds where the vendor asked for it.
+    `status` is the HTTP status where there was one; `retry_after` in seconds, where the vendor asked for it
+    or its documents say when asking makes sense again.
     """
 
     def __init__(

@@ -182,6 +182,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     unknown_statuses: Mapping[str, int] = {}
     contradictions: Mapping[Check, int] = {}
     notes: tuple[str, ...] = ()
+    uncertain: frozenset[str] = frozenset()
+    """Accounts of whom this poll said something that could not be read: their absence or state proves nothing."""
     queues: tuple[Queue, ...] = ()
     """Every queue that the vendor tells of, the empty ones too; none means that it does not tell."""
 

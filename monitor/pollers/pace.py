@@ -38,7 +38,9 @@ class Pace:
         self.failing = False
 
     def failed(self, now: float, reason: Reason, retry_after: float | None = None) -> None:
-        """A poll failed. What the vendor asks for in `Retry-After` is believed, if it is longer than our pace."""
+        """A poll failed. `retry_after` is believed, if it is longer than our pace: the vendor's own `Retry-After` (at
+        most an hour by then), or what its adapter works out.
+        """
         self.failing = True
         if self._good_at is None:
             self._good_at = now

@@ -9,6 +9,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 from typing import Any, Self, TypeVar
+from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
@@ -154,12 +155,16 @@ class Calls:
 
     async def post_json(self, url: str, payload: object, *, explain: Explain | None = None) -> bytes:
         """The body of a 2xx answer to a POST; a redirect is refused, as it would carry the payload away."""
+        return await self._post(url, "application/json", msgspec.json.encode(payload), explain)
+
+    async def post_form(self, url: str, form: Mapping[str, str], *, explain: Explain | None = None) -> bytes:
+        """The same for a form, as OAuth wants it."""
+        return await self._post(url, "application/x-www-form-urlencoded", urlencode(form).encode(), explain)
+
+    async def _post(self, url: str, kind: str, data: bytes, explain: Explain | None) -> bytes:
         target = URL(url)
-        headers = {"Content-Type": "application/json"}
         async with self._http.slots:
-            answer, _, retry_after = await self._exchange(
-                "POST", target, headers=headers, data=msgspec.json.encode(payload)
-            )
+            answer, _, retry_after = await self._exchange("POST", target, headers={"Content-Type": kind}, data=data)
         return self._settle(answer, target, retry_after, explain).body
 
     def _settle(self, answer: Answer, url: URL, retry_after: float | None, explain: Explain | None) -> Answer:
@@ -167,7 +172,8 @@ class Calls:
             return answer
         error = (explain and explain(answer.status, answer.body)) or status_error(answer.status, _where(url))
         error.status = answer.status
-        error.retry_after = retry_after if error.retry_after is None else error.retry_after
+        if retry_after is not None:  # what the vendor asks for goes before what its adapter works out
+            error.retry_after = retry_after
         raise error
 
     def _count(self) -> None:

@@ -46,6 +46,7 @@ class Rig:
             name: value for name, value in credentials(vendor).items() if name in VENDORS[vendor].options.model_fields
         }
         if vendor == "comm100":
+            del given["api_key"]  # its default log-in is by password
             given["token_url"] = simulator.token_url
         poll = PollSpec(
             interval=0.5,

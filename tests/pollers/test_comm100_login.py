@@ -8,7 +8,7 @@ import pytest
 from pollers.bench import TOKEN_URL, WALL, Asked, Bench, FakeClock, Told, adapter_of, canned, failure, payload
 
 from monitor.errors import Reason
-from monitor.pollers.vendors.comm100 import TOKEN_LIFETIME, token_lifetime
+from monitor.pollers.vendors.comm100_login import TOKEN_LIFETIME, token_lifetime
 
 NOBODY = payload("comm100/nobody.json")
 

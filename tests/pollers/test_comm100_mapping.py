@@ -6,9 +6,10 @@ from pollers.bench import loose_calls, payload, telling
 
 from monitor.errors import PollError, Reason
 from monitor.model import Account, Check, Roster, Snapshot
-from monitor.pollers.vendors.comm100 import decode_capacity, decode_live
+from monitor.pollers.vendors.comm100_rows import decode_capacity, decode_live
 from monitor.pollers.vendors.wire import Tally
 
+LIST = "livechat/agents"
 PEOPLE = tuple(str(number) for number in range(1, 7))
 
 
@@ -18,7 +19,7 @@ def roster(**more: object) -> Roster:
 
 
 def live(*rows: object, **more: object) -> Snapshot:
-    return decode_live("source", msgspec.json.encode(rows), loose_calls(), roster(**more))
+    return decode_live("source", msgspec.json.encode(rows), loose_calls(), roster(**more), LIST)
 
 
 def agent(status: object, ongoing: object = 2, number: object = 1) -> dict[str, object]:
@@ -26,7 +27,7 @@ def agent(status: object, ongoing: object = 2, number: object = 1) -> dict[str, 
 
 
 def test_the_whole_list():
-    snapshot = decode_live("source", payload("comm100/live.json"), loose_calls(), roster())
+    snapshot = decode_live("source", payload("comm100/live.json"), loose_calls(), roster(), LIST)
     assert telling(snapshot) == [
         "1 chat accepting 2/3",
         "2 chat away 1/0",
@@ -111,7 +112,9 @@ def test_a_dropped_row_is_not_unlisted():
 
 
 def test_without_a_roster_the_list_is_still_read():
-    snapshot = decode_live("source", msgspec.json.encode([agent("Online"), agent("Lunch", 0, 2)]), loose_calls(), None)
+    snapshot = decode_live(
+        "source", msgspec.json.encode([agent("Online"), agent("Lunch", 0, 2)]), loose_calls(), None, LIST
+    )
     assert telling(snapshot) == ["1 chat accepting 2/-", "2 chat away 0/-"]
 
 
@@ -134,7 +137,7 @@ def test_without_a_roster_the_list_is_still_read():
     ],
 )
 def test_capacity(body: bytes, capacity: tuple[int | None, dict[str, int]]):
-    assert decode_capacity(body, Tally()) == capacity
+    assert decode_capacity(body, Tally(), "capacity") == capacity
 
 
 @pytest.mark.parametrize(
@@ -149,7 +152,7 @@ def test_capacity(body: bytes, capacity: tuple[int | None, dict[str, int]]):
 )
 def test_capacity_that_is_not_told_is_no_capacity_of_nobody(body: bytes, reason: Reason):
     with pytest.raises(PollError) as caught:
-        decode_capacity(body, Tally())
+        decode_capacity(body, Tally(), "capacity")
     assert caught.value.reason is reason
 
 
@@ -168,9 +171,9 @@ def test_capacity_that_is_not_told_is_no_capacity_of_nobody(body: bytes, reason:
 )
 def test_what_is_not_recognised_fails(body: bytes, reason: Reason):
     with pytest.raises(PollError) as caught:
-        decode_live("source", body, loose_calls(), roster())
+        decode_live("source", body, loose_calls(), roster(), LIST)
     assert caught.value.reason is reason
 
 
 def test_a_legal_empty_list_is_nobody():
-    assert decode_live("source", payload("comm100/nobody.json"), loose_calls(), roster()).readings == ()
+    assert decode_live("source", payload("comm100/nobody.json"), loose_calls(), roster(), LIST).readings == ()

@@ -108,7 +108,7 @@ async def test_a_link_that_is_none_fails(link: object):
 
 
 async def test_pages_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("monitor.pollers.vendors.comm100.MAX_PAGES", 20)
+    monkeypatch.setattr("monitor.pollers.vendors.comm100_client.MAX_PAGES", 20)
     asked_for = iter(range(1, 10_000))
     async with canned(answering(agents=lambda asked: page(asked, "?x=1", next(asked_for)))) as bench:
         assert (await failure(bench.roster(adapter_of("comm100")))).reason is Reason.DECODE

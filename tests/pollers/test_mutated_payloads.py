@@ -112,7 +112,7 @@ def test_a_mutated_live_answer(runner: asyncio.Runner, vendor: str):
 @pytest.mark.parametrize(("vendor", "name"), ROSTERS)
 def test_a_mutated_roster_answer(runner: asyncio.Runner, vendor: str, name: str, monkeypatch: pytest.MonkeyPatch):
     original = json.loads(payload(name))
-    for module in ("iadvize", "comm100"):
+    for module in ("iadvize", "comm100_client"):
         monkeypatch.setattr(f"monitor.pollers.vendors.{module}.MAX_PAGES", 5)
 
     async def one_part_of_it(body: bytes) -> Roster:

@@ -1,7 +1,7 @@
 """Decoding that all vendors share: what is no JSON raises, a bad row is dropped and counted, never invented."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -31,6 +31,7 @@ class Tally:
         self.records = 0
         self.rejected = 0
         self.rejected_ids: set[str] = set()
+        self.uncertain: set[str] = set()
         self.unknown: Counter[str] = Counter()
         self.contradictions: Counter[Check] = Counter()
 
@@ -48,8 +49,14 @@ class Tally:
         groups: tuple[Group, ...] = (),
         unlisted: int = 0,
         notes: tuple[str, ...] = (),
+        previous: Snapshot | None = None,
     ) -> Snapshot:
-        """The snapshot of this poll, with what was counted on the way."""
+        """The snapshot of this poll, with what was counted on the way.
+
+        Whom a dropped row was about stays known from `previous`, where only live lists tell who exists.
+        """
+        seen_before = previous.accounts if previous else {}
+        accounts = {id_: seen_before[id_] for id_ in self.rejected_ids & seen_before.keys()} | accounts
         return Snapshot(
             source=source,
             observed_at=calls.first_sent or calls.clock.now(),
@@ -62,11 +69,17 @@ class Tally:
             unknown_statuses=dict(self.unknown),
             contradictions=dict(self.contradictions),
             notes=notes,
+            uncertain=frozenset(self.rejected_ids | self.uncertain),
         )
 
 
 class _OnlyId(msgspec.Struct):
-    id: Id
+    """The id of a row, under any of the names that the vendors give it."""
+
+    id: Id | None = None
+    userid: Id | None = None
+    agentid: Id | None = None
+    agentId: Id | None = None  # noqa: N815 - wire name
 
 
 _ONLY_ID = msgspec.json.Decoder(_OnlyId, strict=False)
@@ -95,8 +108,11 @@ def unrecognised(what: str, body: bytes | msgspec.Raw = b"{") -> PollError:
     return PollError(Reason.DECODE, f"the answer to {what} {problem}")
 
 
-def rows(items: Iterable[msgspec.Raw], kind: type[T], tally: Tally, what: str) -> list[T]:
-    """Each of `items` as `kind`; a bad one is dropped and counted, more than half of them bad is a failure."""
+def rows(items: Sequence[msgspec.Raw], kind: type[T], tally: Tally, what: str) -> list[T]:
+    """Each of `items` as `kind`; a bad one is dropped and counted, more than half of them bad is a failure.
+
+    It stops as soon as that is certain: a flood of nonsense costs half of what it could.
+    """
     decoder = msgspec.json.Decoder(kind, strict=False)
     good: list[T] = []
     bad = 0
@@ -105,20 +121,22 @@ def rows(items: Iterable[msgspec.Raw], kind: type[T], tally: Tally, what: str) -
             good.append(decoder.decode(item))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             bad += 1
+            if 2 * bad > len(items):
+                raise PollError(Reason.DECODE, f"{what}: more than half of {len(items)} records cannot be read") from None
             _note_id(item, tally)
-    tally.records += len(good) + bad
+    tally.records += len(items)
     tally.rejected += bad
-    if bad > len(good):
-        raise PollError(Reason.DECODE, f"{bad} of {len(good) + bad} records of {what} cannot be read")
     return good
 
 
 def _note_id(item: msgspec.Raw, tally: Tally) -> None:
     """Remember whom a dropped row was about: present in the list is not absent from it."""
     try:
-        tally.rejected_ids.add(str(_ONLY_ID.decode(item).id))
+        row = _ONLY_ID.decode(item)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
+    ids = (row.id, row.userid, row.agentid, row.agentId)
+    tally.rejected_ids.update(str(id_) for id_ in ids if id_ is not None)
 
 
 def text(*parts: Text) -> str:

@@ -1,0 +1,125 @@
+"""What Comm100's lists say of agents: status, chats, capacity. v3 and v4 differ in ids (numbers, GUIDs) and names."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
+from monitor.pollers.transport import Calls
+from monitor.pollers.vendors.comm100_refusals import listed
+from monitor.pollers.vendors.wire import Count, Id, Tally, Text, decode, reason_text, rows, text
+
+
+class LiveRow(msgspec.Struct):
+    id: Id
+    status: str
+    ongoingChats: Count | None = None  # noqa: N815 - wire name
+
+
+class AgentRow(msgspec.Struct):
+    id: Id
+    email: Text = None
+    displayName: Text = None  # noqa: N815 - wire name
+    firstName: Text = None  # noqa: N815 - wire name
+    lastName: Text = None  # noqa: N815 - wire name
+    isActive: bool | None = None  # noqa: N815 - wire name
+    departmentIds: list[Id] | None = None  # noqa: N815 - wire name
+
+
+class NamedRow(msgspec.Struct):
+    id: Id
+    name: Text = None
+
+
+class _AgentCapacity(msgspec.Struct):
+    agentId: Id  # noqa: N815 - wire name
+    ifAutoAcceptChat: bool | None = None  # noqa: N815 - wire name
+    maxConcurrentChats: Count | None = None  # noqa: N815 - wire name
+
+
+class _Capacity(msgspec.Struct):
+    """`isLimit…` and `agentAutoDistributions` are v3's names, `ifLimit…` and `…Configs` v4's."""
+
+    isLimitMaxConcurrentChatsForAllAgents: bool | None = None  # noqa: N815 - wire name
+    ifLimitMaxConcurrentChatsForAllAgents: bool | None = None  # noqa: N815 - wire name
+    maxConcurrentChatsForAllAgents: Count | None = None  # noqa: N815 - wire name
+    agentAutoDistributions: list[msgspec.Raw] | None = None  # noqa: N815 - wire name
+    agentAutoDistributionConfigs: list[msgspec.Raw] | None = None  # noqa: N815 - wire name
+
+
+def account_of(row: AgentRow) -> Account:
+    return Account(
+        id=str(row.id),
+        email=text(row.email),
+        name=text(row.displayName) or text(row.firstName, row.lastName),
+        groups=frozenset(map(str, row.departmentIds or ())),
+    )
+
+
+def decode_capacity(body: bytes, tally: Tally, what: str) -> tuple[int | None, Mapping[str, int]]:
+    """One limit for all agents, or each agent's own where it accepts chats by itself: (limit, by account).
+
+    0 or absent means not set, not "no slot".
+    """
+    told = decode(body, _Capacity, what)
+    if told.isLimitMaxConcurrentChatsForAllAgents or told.ifLimitMaxConcurrentChatsForAllAgents:
+        return told.maxConcurrentChatsForAllAgents or None, {}
+    items = told.agentAutoDistributions
+    if items is None:
+        items = told.agentAutoDistributionConfigs
+    if items is None:
+        items = listed(body, what)  # raises: an error object, or nothing that is known
+    own = rows(items, _AgentCapacity, tally, what)
+    return None, {
+        str(row.agentId): row.maxConcurrentChats for row in own if row.ifAutoAcceptChat and row.maxConcurrentChats
+    }
+
+
+def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None, what: str) -> Snapshot:
+    tally = Tally()
+    roster = roster or Roster(accounts={})
+    found = [row for row in rows(listed(body, what), LiveRow, tally, what) if str(row.id) not in roster.inactive]
+    there = {str(row.id): roster.accounts.get(str(row.id)) or Account(str(row.id)) for row in found}
+    return tally.snapshot(
+        source,
+        calls,
+        accounts={**roster.accounts, **there},
+        readings=[_reading(row, roster, tally) for row in found],
+        groups=roster.groups,
+        unlisted=len(roster.accounts.keys() - there.keys() - tally.rejected_ids),
+    )
+
+
+def _reading(row: LiveRow, roster: Roster, tally: Tally) -> Reading:
+    account = str(row.id)
+    capacity = roster.capacity.get(account, roster.capacity_of_all)
+    ongoing = row.ongoingChats
+    tally.check(load_over_capacity=capacity is not None and ongoing is not None and ongoing > capacity)
+    presence, accepting, reason = _presence(row.status, roster.away_statuses, tally)
+    free = None if capacity is None or ongoing is None else max(capacity - ongoing, 0) * accepting
+    return Reading(
+        account=account,
+        channel=Channel.CHAT,
+        groups=roster.accounts[account].groups if account in roster.accounts else frozenset(),
+        presence=presence,
+        accepting=accepting,
+        used=ongoing,
+        free=free,
+        reason=reason,
+    )
+
+
+def _presence(status: str, away: frozenset[str] | None, tally: Tally) -> tuple[Presence, bool, str]:
+    """Presence, accepting and reason; a site names its own away statuses, so the list decides where it is known."""
+    match status.strip().casefold():
+        case "online":
+            return Presence.CONNECTED, True, ""
+        case "offline":
+            return Presence.OFFLINE, False, ""
+        case "away":
+            return Presence.CONNECTED, False, "Away"
+        case name if away is None or name in away:
+            return Presence.CONNECTED, False, reason_text(status)
+        case _:
+            tally.unknown[reason_text(status)] += 1
+            return Presence.UNKNOWN, False, reason_text(status)

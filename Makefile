@@ -41,13 +41,14 @@ generate: $(VENV)/.dev  ## Write the generated files again
 clean:  ## Remove what the targets built
 	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
-# pip of Python 3.11 knows no dependency groups yet, so it is renewed first.
-$(VENV)/bin/pip: 
+# pip of Python 3.11 knows no dependency groups yet, so it is renewed first. Each step leaves a stamp when it is done.
+$(VENV)/.pip:
 	@test -n "$(PYTHON)" || { echo "agentmon needs Python 3.11 or later; set PYTHON to one"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@touch $@
 
-$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/.pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[speed]"
 	@touch $@
 

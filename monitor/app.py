@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import math
 import os
 import platform
 import signal
@@ -15,7 +14,7 @@ import structlog
 from monitor import __version__
 from monitor.clock import Clock, Now, SystemClock
 from monitor.config import Config, SourceConfig
-from monitor.errors import SecretError
+from monitor.errors import AgentmonError, SecretError
 from monitor.exporter.catalogue import Facts
 from monitor.exporter.exposition import Format, Page, render
 from monitor.exporter.telemetry import Telemetry
@@ -34,6 +33,8 @@ PUBLISH_AT_LEAST_EVERY = 5.0
 DRAIN = 5.0
 """Seconds that polls in flight get to end by themselves at a stop."""
 WATCH_EVERY = 0.25
+SECRETS_EVERY = 2.0
+"""Seconds between two looks at the secrets of failing sources."""
 CLOCK_STEP = 1.0
 """Seconds by which wall time may drift from elapsed time between two looks before plans are made anew."""
 SUSPENDED = 5.0
@@ -55,7 +56,7 @@ def poller_of(
         secrets=lambda: revealed(secret for _, secret in source.options.secrets()),
     )
     if live_calls := source.vendor.count(source.options, source.demand).live:
-        http.budget.live_per_minute = math.ceil(live_calls * 60 / poll.interval)
+        http.budget.expect(live_calls, poll.interval)
     adapter = source.vendor.build(source.options, source.demand)
     return Poller(source.spec, adapter, http, transport.clock, emit, schedule.spawn)
 
@@ -63,14 +64,19 @@ def poller_of(
 def revealed(secrets: Iterable[Secret]) -> Iterator[str]:
     """The values, as they stand now, of what must not be shown; one that cannot be read has none."""
     for secret in secrets:
-        if not secret.plain_is_fine:
-            with suppress(SecretError):
-                yield secret.reveal()
+        with suppress(SecretError):
+            value = secret.reveal()
+            if secret.must_hide(value):
+                yield value
 
 
 def hook_secret(source: SourceConfig) -> Secret | None:
     """The secret of a source's webhook, None where it has none."""
     return dict(source.options.secrets()).get("hook.secret")
+
+
+class CrashError(AgentmonError):
+    """Our own mistake ended the service; it was logged."""
 
 
 class Monitor:
@@ -84,6 +90,10 @@ class Monitor:
             source.spec.name: poller_of(source, transport, self.receive, self.schedule) for source in config.sources
         }
         self._states: dict[str, SourceState] = {source.spec.name: new_state(source.spec) for source in config.sources}
+        self._secrets = {
+            source.spec.name: [secret for _, secret in source.options.secrets()] for source in config.sources
+        }
+        self._secrets_tried: dict[str, tuple[str, ...]] = {}
         self._hooks = {source.spec.name: secret for source in config.sources if (secret := hook_secret(source))}
         self._telemetry = Telemetry(self._states)
         self._memory = Memory()
@@ -160,13 +170,28 @@ class Monitor:
             tasks.create_task(self._watch(), name="watch")
 
     def _work(self, poller: Poller) -> Work:
+        name = poller.spec.name
+
         async def work() -> None:
             planned = poller.interval
+            self._secrets_tried[name] = self._secrets_now(name)
             await poller.poll()
             if poller.interval != planned:
                 self.schedule.pace(poller.spec.name, poller.interval)
 
         return work
+
+    def _secrets_now(self, source: str) -> tuple[str, ...]:
+        return tuple(revealed(self._secrets[source]))
+
+    def _try_changed_secrets(self) -> None:
+        """A failing source whose secrets are not those of its last poll is tried at once."""
+        for name, poller in self._pollers.items():
+            tried = self._secrets_tried.get(name)
+            if poller.is_failing and tried is not None and tried != self._secrets_now(name):
+                log.info("secret_changed", source=name)
+                self._secrets_tried[name] = self._secrets_now(name)
+                self.schedule.bring_forward(name, 0.0)
 
     async def _publish_on_change(self) -> None:
         """Publish at every change, at the moment some data expires, and every five seconds anyway."""
@@ -190,6 +215,7 @@ class Monitor:
         """Measure how late the loop runs, and plan anew after a clock step or a suspend."""
         loop = asyncio.get_running_loop()
         last, last_tick = self._clock.now(), loop.time()
+        secrets_at = last.elapsed
         while True:
             await asyncio.sleep(WATCH_EVERY)
             now, tick = self._clock.now(), loop.time()
@@ -198,6 +224,9 @@ class Monitor:
                 log.info("clock_moved", wall_seconds=round(now.wall - last.wall, 1))
                 self.schedule.run_all_now()
                 self._changed.set()
+            if now.elapsed - secrets_at >= SECRETS_EVERY:
+                secrets_at = now.elapsed
+                self._try_changed_secrets()
             last, last_tick = now, tick
 
 
@@ -236,11 +265,16 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
             stopping = asyncio.create_task(stop.wait(), name="stop")
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
+            crash = running.exception() if running.done() and not running.cancelled() else None
+            if crash is not None:  # a page that is never renewed again would be worse than none
+                log.critical("crashed", exc_info=crash)
             log.info("stopping")
             await monitor.schedule.stop(DRAIN)
             running.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, Exception):
                 await running
+            if crash is not None:
+                raise CrashError("ended by an error of its own; the log above has it")
     log.info("stopped")
 
 

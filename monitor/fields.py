@@ -37,6 +37,15 @@ _REFERENCE_SCHEMA: list[dict[str, Any]] = [
 ]
 
 
+SHORTEST_HIDDEN_NAME = 4
+_REVEALED: set[str] = set()
+
+
+def revealed_secrets() -> frozenset[str]:
+    """Every secret value that this process has read so far, rotated ones included: what no log line may hold."""
+    return frozenset(_REVEALED)
+
+
 class Secret:
     """A secret by reference (`env`, `file`) or in plain text. Never shows its value but through `reveal`."""
 
@@ -57,6 +66,16 @@ class Secret:
 
         Raises SecretError where it is unset, unreadable or empty.
         """
+        value = self._read()
+        if self.must_hide(value):
+            _REVEALED.add(value)
+        return value
+
+    def must_hide(self, value: str) -> bool:
+        """Whether the value must not be shown anywhere; a short name written in plain text would mask half a log."""
+        return not self.plain_is_fine or (not self.is_plain and len(value) >= SHORTEST_HIDDEN_NAME)
+
+    def _read(self) -> str:
         if self._plain is not None:
             return self._plain
         if self.env is not None:

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -27,9 +27,11 @@ MASK = "***"
 
 
 class Mask:
-    """Replaces secrets in texts; told of them as the configuration is read."""
+    """Replaces secrets in texts. `known` tells those read so far, so that a rotated one is masked too."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Callable[[], frozenset[str]] = frozenset) -> None:
+        self._known = known
+        self._seen: frozenset[str] = frozenset()
         self._secrets: tuple[str, ...] = ()
 
     def hide(self, secrets: Iterable[str]) -> None:
@@ -55,6 +57,10 @@ class Mask:
                 return value if cleaned == shown else cleaned
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        known = self._known()
+        if known != self._seen:
+            self.hide(known)
+            self._seen = known
         return {key: self.clean(value) for key, value in event.items()}
 
 

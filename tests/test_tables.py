@@ -99,5 +99,5 @@ def test_teams_show_floors_as_floors_and_a_floor_of_nothing_as_unknown():
     )
     rows = {line.split()[0]: line.split()[1:] for line in told.splitlines() if line.startswith(("sales", "support"))}
     assert rows["sales"] == ["chat", "ok", "3", "1", "0", "complete"]
-    assert rows["support"] == ["chat", "unknown", "≥", "2", "?", "?", "incomplete"]
+    assert rows["support"] == ["chat", "unknown", "≥", "2", "unknown", "unknown", "incomplete"]
     assert "worth a look: member 1 of team support" in told

@@ -94,13 +94,17 @@ async def run_demo(
     serve: Callable[[Config], Coroutine[Any, Any, None]],
 ) -> None:
     """Run simulator and monitor together until the monitor ends."""
+    running = simulator(seed, speed, first_port)
     try:
-        async with simulator(seed, speed, first_port) as running:
-            with TemporaryDirectory(prefix="agentmon-demo-") as folder:
-                file = Path(folder) / "demo.yml"
-                file.write_text(demo_configuration(running, listen), encoding="utf-8")
-                config = load(file)
-            announce(running)
-            await serve(config)
+        await running.start()
     except OSError as error:
         raise DemoError(f"the simulator cannot listen: {error}; is another demo running?") from error
+    try:
+        with TemporaryDirectory(prefix="agentmon-demo-") as folder:
+            file = Path(folder) / "demo.yml"
+            file.write_text(demo_configuration(running, listen), encoding="utf-8")
+            config = load(file)
+        announce(running)
+        await serve(config)
+    finally:
+        await running.stop()

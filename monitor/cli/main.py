@@ -13,12 +13,13 @@ import typer
 from rich.console import Console
 
 from monitor import __version__
-from monitor.app import revealed, serve, until_stopped
+from monitor.app import serve, until_stopped
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
 from monitor.errors import AgentmonError
+from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import probe
 from monitor.simulator import Simulator
@@ -81,7 +82,7 @@ def run(
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped."""
     config = _usable(config_file)
-    configure(log_level, log_format, _mask(config))
+    configure(log_level, log_format, Mask(revealed_secrets))
     for warning in config.warnings:
         log.warning("config_warning", place=warning.path, text=warning.text)
     listen = config.listen if listen_address is None else _listen_address(listen_address)
@@ -116,7 +117,7 @@ def probe_command(
     if source is not None and source not in names:
         typer.echo(f"agentmon: {file} has no source {source!r}; there are: {', '.join(names)}", err=True)
         raise typer.Exit(1)
-    configure(LogLevel.ERROR, LogFormat.CONSOLE, _mask(config))
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     found = asyncio.run(probe(config, [source] if source else [], SystemClock()))
     if as_json:
         typer.echo(json.dumps(msgspec.to_builtins(found), indent=2, ensure_ascii=False))
@@ -134,7 +135,7 @@ def demo(
     seed: SeedOption = 1,
     speed: SpeedOption = SPEED,
     port: PortOption = FIRST_PORT,
-    log_level: LevelOption = LogLevel.WARNING,
+    log_level: LevelOption = LogLevel.INFO,
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Run a simulated contact centre behind four vendor APIs, and the monitor on it."""
@@ -183,9 +184,9 @@ def main() -> None:
     app()
 
 
-def _loaded(file: Path) -> Config:
+def _loaded(file: Path, *, need_secrets: bool = False) -> Config:
     try:
-        return load(file)
+        return load(file, need_secrets=need_secrets)
     except ConfigError as error:
         _show(error.problems, file)
         raise typer.Exit(1) from error
@@ -193,17 +194,7 @@ def _loaded(file: Path) -> Config:
 
 def _usable(file: Path) -> Config:
     """A configuration whose secrets can all be read."""
-    config = _loaded(file)
-    if missing := check_secrets(config):
-        _show(missing, file)
-        raise typer.Exit(1)
-    return config
-
-
-def _mask(config: Config) -> Mask:
-    mask = Mask()
-    mask.hide(revealed(placed.secret for placed in config.secrets))
-    return mask
+    return _loaded(file, need_secrets=True)
 
 
 def _listen_address(address: str) -> tuple[str, int]:

@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.model import SlotAge
+from monitor.model import SlotAge, Status
 from monitor.probe import Probe, SourceProbe, Trouble
+from monitor.web.landing import floor_text
 
 
 def print_probe(probe: Probe, console: Console) -> None:
@@ -86,7 +87,8 @@ def _teams(probe: Probe) -> Table:
     for title in ("team", "channel", "status", "available", "used", "free", "data"):
         table.add_column(title, justify="right" if title in {"available", "used", "free"} else "left")
     for team in probe.teams:
-        numbers = (_floor(number, complete=team.complete) for number in (team.available, team.used, team.free))
+        is_exact = team.complete and team.status != Status.UNKNOWN
+        numbers = (floor_text(number, is_exact=is_exact) for number in (team.available, team.used, team.free))
         table.add_row(team.team, team.channel, team.status, *numbers, "complete" if team.complete else "incomplete")
     return table
 
@@ -106,12 +108,6 @@ def _seconds(seconds: float | None) -> str:
 
 def _number(number: int | None) -> str:
     return "?" if number is None else str(number)
-
-
-def _floor(number: int | None, *, complete: bool) -> str:
-    if number is None or (number == 0 and not complete):
-        return "?"
-    return str(number) if complete else f"≥ {number}"
 
 
 def _counted(number: int, noun: str) -> str:

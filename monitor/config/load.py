@@ -1,5 +1,6 @@
 """Configuration file -> `Config`, or every mistake in it at once."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,12 +53,15 @@ class Config:
     file: FileOptions
 
 
-def load(path: Path) -> Config:
-    """Raises ConfigError with every problem of the file. Reads no secret."""
-    return parse(_text(path), filename=path, base=path.parent)
+def load(path: Path, *, need_secrets: bool = False) -> Config:
+    """Raises ConfigError with every problem of the file.
+
+    With `need_secrets` a secret that cannot be read now is one of them; without, no secret is read.
+    """
+    return parse(_text(path), filename=path, base=path.parent, need_secrets=need_secrets)
 
 
-def parse(text: str, *, filename: str | Path, base: Path) -> Config:
+def parse(text: str, *, filename: str | Path, base: Path, need_secrets: bool = False) -> Config:
     """The same from text; files of secrets are relative to `base`."""
     document = read(text)
     if not isinstance(document.data, dict):
@@ -70,6 +74,8 @@ def parse(text: str, *, filename: str | Path, base: Path) -> Config:
         *check_polls(parts),
         *check_limits(parts),
     ]
+    if need_secrets:
+        problems += _unreadable_secrets(_placed(parts))
     if problems:
         raise ConfigError(filename, problems)
     return _config(parts)
@@ -77,13 +83,19 @@ def parse(text: str, *, filename: str | Path, base: Path) -> Config:
 
 def check_secrets(config: Config) -> tuple[Problem, ...]:
     """Secrets that cannot be read now: errors where they are needed, warnings where they are not."""
-    problems: list[Problem] = []
-    for placed in config.secrets:
+    return in_order(_unreadable_secrets(config.secrets))
+
+
+def _unreadable_secrets(secrets: Iterable[PlacedSecret]) -> Iterator[Problem]:
+    for placed in secrets:
         try:
             placed.secret.reveal()
         except SecretError as error:
-            problems.append(_with_message(placed.place, str(error)))
-    return in_order(problems)
+            yield _with_message(placed.place, str(error))
+
+
+def _placed(parts: Parts) -> tuple[PlacedSecret, ...]:
+    return tuple(PlacedSecret(place=parts.problem(place, ""), secret=secret) for place, secret in secrets(parts))
 
 
 def _text(path: Path) -> str:

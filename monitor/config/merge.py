@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from monitor.config.schema import FileOptions, HoursOptions, InactiveOptions, TargetOptions, TeamOptions
+from monitor.config.schema import FileOptions, HoursOptions, TargetOptions, TeamOptions
 from monitor.model import Channel, Selector, Targets, TeamSpec
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -21,10 +21,6 @@ def _over(first: _Model, *others: _Model) -> _Model:
 
 def hours_of(file: FileOptions, team: TeamOptions) -> HoursOptions:
     return _over(team.hours, file.defaults.hours)
-
-
-def inactive_of(file: FileOptions, team: TeamOptions) -> InactiveOptions:
-    return _over(team.inactive, file.defaults.inactive)
 
 
 def targets_of(file: FileOptions, team: TeamOptions, channel: Channel) -> Targets:

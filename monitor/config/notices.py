@@ -22,6 +22,7 @@ def notices(parts: Parts) -> Iterator[Problem]:
             yield parts.problem(("sources", index, "name"), "no team selects this source")
         for sentence in vendor_of(options).advise(options, spec_of(parts, options)):
             yield parts.problem(("sources", index), sentence)
+    yield from _mute_channels(parts)
     yield from _unused_targets(parts)
     yield from _time_zones(parts)
     for place in _without_effect(parts):
@@ -36,6 +37,16 @@ def secrets(parts: Parts) -> Iterator[tuple[Place, Secret]]:
     key = parts.file.privacy.pseudonym_key
     if key is not None:
         yield ("privacy", "pseudonym_key"), key
+
+
+def _mute_channels(parts: Parts) -> Iterator[Problem]:
+    vendors = {options.name: vendor_of(options) for options in parts.file.sources}
+    for index, team in enumerate(parts.file.teams):
+        told = {channel for member in team.members for channel in vendors[member.source].channels}
+        for channel in team.channels:
+            if channel not in told:
+                message = f"no source of this team can tell of the channel '{channel}', so it will look unstaffed"
+                yield parts.problem(("teams", index, "channels"), message, f"they tell of: {', '.join(sorted(told))}")
 
 
 def _unused_targets(parts: Parts) -> Iterator[Problem]:

@@ -49,13 +49,14 @@ def check_polls(parts: Parts) -> Iterator[Problem]:
     """Errors of pace. A source whose pace was not understood is left alone."""
     for index, options in enumerate(parts.file.sources):
         place: Place = ("sources", index)
-        if not (parts.is_whole(place) and parts.is_whole(("defaults", "poll"))):
+        paced = parts.is_whole((*place, "poll")) and parts.is_whole(("defaults", "poll"))
+        if not paced or getattr(options, "vendor", None) not in VENDORS:
             continue
         spec = spec_of(parts, options)
-        if is_patient(spec):
-            yield from _check_budget(parts, place, options, spec)
-        else:
+        if not is_patient(spec):
             yield _impatient(parts, place, options, spec)
+        if parts.is_whole(place):
+            yield from _check_budget(parts, place, options, spec)
 
 
 def _impatient(parts: Parts, place: Place, options: SourceOptions, spec: PollSpec) -> Problem:
@@ -79,7 +80,8 @@ def _blamed(parts: Parts, place: Place, options: SourceOptions) -> Place:
 
 def _check_budget(parts: Parts, place: Place, options: SourceOptions, spec: PollSpec) -> Iterator[Problem]:
     live = vendor_of(options).count(options, demand_of(parts, options)).live
-    if live is None or fits(live, spec):
+    # A poll that is impatient anyway is told of its deadline once, and here of its budget alone.
+    if live is None or fits(live, spec) or not (is_over(live, spec) or is_patient(spec)):
         return
     fixed_age = (options.poll.max_age or parts.file.defaults.poll.max_age) is not None
     interval = fitting_interval(live, spec, fixed_age=fixed_age)

@@ -64,7 +64,6 @@ SOURCE = ("source",)
 # ------------------------------------------------------------------ how rows find their values
 
 TeamValue = Callable[[TeamReport], float | None]
-ChannelValue = Callable[[ChannelReport], float | None]
 SourceValue = Callable[[SourceReport], float | None]
 
 

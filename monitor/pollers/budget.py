@@ -1,6 +1,7 @@
 """The request budget of a source: never more than N requests in any 60 seconds, live before roster."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
@@ -8,6 +9,9 @@ from enum import IntEnum
 from monitor.clock import Clock
 
 WINDOW = 60.0
+SPAN = WINDOW + 0.5
+"""Seconds for which a request counts: half a second more than the minute, for the vendor counts arrivals, and a request
+on a new connection takes longer to arrive than a later one on a kept connection."""
 
 
 class Priority(IntEnum):
@@ -31,7 +35,11 @@ class Budget:
         self._sent: deque[float] = deque()
         self._sent_for_roster: deque[float] = deque()
         self.live_per_minute = 1
-        """Requests that live polls need in a minute; what a poll made corrects it."""
+        """Requests that live polls need in any minute."""
+
+    def expect(self, live_calls: int, interval: float) -> None:
+        """Keep room for live polls of so many requests, one every `interval` seconds."""
+        self.live_per_minute = live_calls * math.ceil(SPAN / interval)
 
     async def acquire(self, priority: Priority) -> None:
         """Wait until a request may be sent, and count it as sent."""
@@ -58,7 +66,7 @@ class Budget:
 
 def _wait(sent: deque[float], limit: int, now: float) -> float:
     """Seconds until one more fits into the last window; what has left the window is forgotten."""
-    while sent and sent[0] <= now - WINDOW:
+    while sent and sent[0] <= now - SPAN:
         sent.popleft()
     surplus = len(sent) + 1 - limit
-    return max(sent[surplus - 1] + WINDOW - now, 0.001) if surplus > 0 else 0.0
+    return max(sent[surplus - 1] + SPAN - now, 0.001) if surplus > 0 else 0.0

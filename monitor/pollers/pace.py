@@ -58,7 +58,10 @@ class Pace:
         self.interval = max(wait, self._base, self.retry_after)
 
 
-def fitting_interval(spec: PollSpec, calls: int) -> float:
-    """The interval at which `calls` requests a poll stay within the budget, at most half of `max_age`."""
+def affordable_interval(spec: PollSpec, calls: int) -> float:
+    """The interval at which `calls` requests a poll stay within the budget, at most half of `max_age`.
+
+    For polls whose requests only the vendor knows beforehand; where the configuration tells them, it was checked.
+    """
     needed = calls * 60.0 / spec.requests_per_minute
     return max(spec.interval, min(needed, spec.max_age / 2))

@@ -1,18 +1,18 @@
 """One source polled: live and roster, each ending in an outcome, whatever the vendor does."""
 
 import asyncio
-import math
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+import msgspec
 import structlog
 
 from monitor.clock import Clock
 from monitor.errors import AgentmonError, PollError, Reason, RosterOutdatedError
 from monitor.model import Failure, PollKind, PollOutcome, Roster, Snapshot, SourceSpec
 from monitor.pollers.budget import WINDOW, Priority
-from monitor.pollers.pace import Pace, fitting_interval
-from monitor.pollers.transport import SourceHttp
+from monitor.pollers.pace import Pace, affordable_interval
+from monitor.pollers.transport import Calls, SourceHttp
 from monitor.pollers.vendors.base import Adapter
 
 log = structlog.get_logger(__name__)
@@ -67,6 +67,11 @@ class Poller:
         """Seconds from one live poll to the next, back-off included."""
         return self._pace.interval
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last live poll failed."""
+        return self._pace.failing
+
     def earliest_in(self) -> float:
         """Seconds until a hint may start the next live poll.
 
@@ -108,7 +113,7 @@ class Poller:
             calls = self._http.calls(Priority.ROSTER)
             begun = self._clock.now()
             limit = max(self.spec.poll.roster_interval, self.spec.poll.timeout)
-            roster, error = await self._attempt(self._adapter.roster(calls), limit)
+            roster, error = await self._attempt(self._adapter.roster(calls), calls, limit)
             now = self._clock.now()
             self._roster_error = error
             if error is None:
@@ -119,7 +124,7 @@ class Poller:
             else:
                 self._roster_pace.failed(now.elapsed, error.reason, error.retry_after)
                 self._roster_due_at = now.elapsed + self._roster_pace.interval
-        self._emit(
+        self._tell(
             PollOutcome(
                 source=self.spec.name,
                 kind=PollKind.ROSTER,
@@ -143,7 +148,7 @@ class Poller:
             snapshot, error = None, self._roster_error
         else:
             live = self._adapter.live(calls, self._roster, self._snapshot)
-            snapshot, error = await self._attempt(live, self.spec.poll.deadline)
+            snapshot, error = await self._attempt(live, calls, self.spec.poll.deadline)
         if may_refresh and isinstance(error, RosterOutdatedError):
             return False
         now = self._clock.now()
@@ -151,7 +156,7 @@ class Poller:
             self._succeeded(snapshot, calls.count, now.elapsed)
         elif error is not None:
             self._failed(error, now.elapsed)
-        self._emit(
+        self._tell(
             PollOutcome(
                 source=self.spec.name,
                 kind=PollKind.LIVE,
@@ -164,7 +169,18 @@ class Poller:
         )
         return True
 
-    async def _attempt(self, call: Coroutine[Any, Any, T], limit: float) -> tuple[T, None] | tuple[None, PollError]:
+    def _tell(self, outcome: PollOutcome) -> None:
+        """Hand an outcome on. One that cannot be taken is our own mistake, and ends as such."""
+        try:
+            self._emit(outcome)
+        except Exception as error:  # noqa: BLE001 - as in _attempt
+            self._log.exception("outcome_lost")
+            lost = Failure(Reason.INTERNAL, f"an error inside agentmon: {type(error).__name__}")
+            self._emit(msgspec.structs.replace(outcome, snapshot=None, failure=lost))
+
+    async def _attempt(
+        self, call: Coroutine[Any, Any, T], calls: Calls, limit: float
+    ) -> tuple[T, None] | tuple[None, PollError]:
         """The result of a call or the reason why there is none: no exception of a vendor goes further."""
         try:
             async with asyncio.timeout(limit):
@@ -172,7 +188,11 @@ class Poller:
         except PollError as error:
             return None, error
         except TimeoutError:
-            return None, PollError(Reason.TIMEOUT, f"the poll did not end within {limit:g} s")
+            detail = f"the poll did not end within {limit:g} s"
+            if calls.waiting_for_budget:
+                budget = self.spec.poll.requests_per_minute
+                detail += f": the budget of {budget} requests a minute is too small for it; raise it or the interval"
+            return None, PollError(Reason.TIMEOUT, detail)
         except AgentmonError as error:  # a secret that cannot be read is a log-in that cannot succeed
             return None, PollError(Reason.AUTH, str(error))
         except Exception as error:  # noqa: BLE001 - our own mistake: it must be seen, and must not end the polling
@@ -181,9 +201,9 @@ class Poller:
 
     def _succeeded(self, snapshot: Snapshot, calls: int, now: float) -> None:
         self._snapshot = snapshot
-        self._pace.succeeded(snapshot.observed_at.elapsed, fitting_interval(self.spec.poll, calls))
+        self._pace.succeeded(snapshot.observed_at.elapsed, affordable_interval(self.spec.poll, calls))
         self._hint_gap = max(HINT_GAP, calls * WINDOW / (HINT_SHARE * self.spec.poll.requests_per_minute))
-        self._http.budget.live_per_minute = calls * math.ceil(WINDOW / self._pace.interval)
+        self._http.budget.expect(calls, self._pace.interval)
         if self._down_since is not None:
             self._log.info("source_recovered", down_seconds=round(now - self._down_since, 1))
             self._down_since = None

@@ -51,9 +51,13 @@ class Schedule:
             job.modify(next_run_time=wanted)
 
     def run_all_now(self) -> None:
-        """Bring every next run forward to now: after a clock step or a suspend, planned times mean nothing."""
-        for job in self._scheduler.get_jobs():
-            job.modify(next_run_time=datetime.now(UTC))
+        """Bring every next run forward: after a clock step or a suspend, planned times mean nothing.
+
+        They are spread as at the start, for from here on each keeps its distance to the others.
+        """
+        jobs = self._scheduler.get_jobs()
+        for position, job in enumerate(jobs):
+            job.modify(next_run_time=datetime.now(UTC) + timedelta(seconds=FIRST_SPREAD * position / len(jobs)))
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task owned by the schedule: named, referenced, and ended with it."""

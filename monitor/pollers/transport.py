@@ -21,7 +21,7 @@ from monitor.clock import Clock, Now
 from monitor.errors import PollError, Reason
 from monitor.pollers.budget import Budget, Priority
 
-BODY_LIMIT = 64 * 1024 * 1024  # 100,000 accounts in the wordiest of the four vendors
+BODY_LIMIT = 32 * 1024 * 1024  # 50,000 accounts in the wordiest of the four vendors
 MAX_REDIRECTS = 5
 CONCURRENT_REQUESTS = 4  # of one source: polite to the vendor, and enough for its departments
 RETRY_AFTER_LIMIT = 3600.0
@@ -116,6 +116,8 @@ class Calls:
         self._priority = priority
         self.first_sent: Now | None = None
         self.count = 0
+        self.waiting_for_budget = 0
+        """Requests that the budget holds back now; still above 0 after a poll that ran out of time waiting."""
 
     @property
     def clock(self) -> Clock:
@@ -154,7 +156,10 @@ class Calls:
         raise PollError(Reason.STATUS, f"{_where(target)} redirects without end")
 
     async def post_json(self, url: str, payload: object, *, explain: Explain | None = None) -> bytes:
-        """The body of a 2xx answer to a POST; a redirect is refused, as it would carry the payload away."""
+        """The body of a 2xx answer to a POST; a redirect is refused, as it would carry the payload away.
+
+        A POST is a log-in, for which live polls wait as well: it goes before the roster whoever asks for it.
+        """
         return await self._post(url, "application/json", msgspec.json.encode(payload), explain)
 
     async def post_form(self, url: str, form: Mapping[str, str], *, explain: Explain | None = None) -> bytes:
@@ -164,7 +169,9 @@ class Calls:
     async def _post(self, url: str, kind: str, data: bytes, explain: Explain | None) -> bytes:
         target = URL(url)
         async with self._http.slots:
-            answer, _, retry_after = await self._exchange("POST", target, headers={"Content-Type": kind}, data=data)
+            answer, _, retry_after = await self._exchange(
+                "POST", target, headers={"Content-Type": kind}, data=data, priority=Priority.LIVE
+            )
         return self._settle(answer, target, retry_after, explain).body
 
     def _settle(self, answer: Answer, url: URL, retry_after: float | None, explain: Explain | None) -> Answer:
@@ -181,10 +188,19 @@ class Calls:
         self._http.requests += 1
 
     async def _exchange(
-        self, method: str, url: URL, *, headers: Mapping[str, str] | None, data: bytes | None = None
+        self,
+        method: str,
+        url: URL,
+        *,
+        headers: Mapping[str, str] | None,
+        data: bytes | None = None,
+        priority: Priority | None = None,
     ) -> tuple[Answer, str | None, float | None]:
         """One request and its answer; the deadline spans request, status, headers and body."""
-        await self._http.budget.acquire(self._priority)
+        priority = self._priority if priority is None else priority
+        self.waiting_for_budget += 1
+        await self._http.budget.acquire(priority)
+        self.waiting_for_budget -= 1
         self.first_sent = self.first_sent or self.clock.now()
         self._count()
         repeated = False
@@ -192,7 +208,7 @@ class Calls:
         def on_sent() -> None:
             nonlocal repeated
             if repeated:
-                self._http.budget.spend(self.clock.now().elapsed, self._priority)
+                self._http.budget.spend(self.clock.now().elapsed, priority)
                 self._count()
             repeated = True
 

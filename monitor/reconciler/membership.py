@@ -12,13 +12,15 @@ from monitor.model import Account, Group, Queue, Reading, Selector, Snapshot
 class Selection(msgspec.Struct, frozen=True):
     """What one selector finds in one source: matched accounts, their readings in the groups selected, and queues.
 
-    A queue belongs to who selects its group, every queue of a source to who selects everyone, and none to who
-    names agents: nobody tells for whom of a group a contact waits.
+    `uncertain` are those of the accounts of whom the last poll proves nothing. A queue belongs to who selects its
+    group, every queue of a source to who selects everyone, and none to who names agents: nobody tells for whom of a
+    group a contact waits.
     """
 
     accounts: frozenset[str]
     readings: tuple[Reading, ...]
     queues: tuple[Queue, ...] = ()
+    uncertain: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 
 
@@ -38,6 +40,8 @@ class Index(msgspec.Struct, frozen=True):
     group_ids: Mapping[str, tuple[str, ...]]
     """Group ids by name in lower case; more than one where the name is not unique."""
     queues: tuple[Queue, ...] = ()
+    uncertain: frozenset[str] = frozenset()
+    """Accounts of whom nothing is proved, whatever their readings say or leave out."""
     selections: dict[Selector, Selection] = {}
     named: dict[tuple[str, ...], frozenset[str]] = {}
     """Accounts by the agent patterns that match them."""
@@ -63,6 +67,7 @@ def index_of(snapshot: Snapshot, previous: Index | None = None) -> Index:
         members={group: frozenset(found) for group, found in members.items()},
         group_ids=_ids_by_name(snapshot.groups),
         queues=snapshot.queues,
+        uncertain=snapshot.uncertain,
         named=previous.named if previous is not None and previous.accounts == accounts else {},
     )
 
@@ -99,7 +104,7 @@ def _select(selector: Selector, index: Index) -> Selection:
     queues = () if selector.agents or selector.exclude else index.queues
     if selector.groups:
         queues = tuple(queue for queue in queues if queue.group in groups)
-    return Selection(candidates, tuple(readings), queues, problems)
+    return Selection(candidates, tuple(readings), queues, candidates & index.uncertain, problems)
 
 
 def _resolve(selector: Selector, index: Index) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -13,6 +13,7 @@ from monitor.model import (
     Channel,
     ChannelReport,
     Phase,
+    Presence,
     Queue,
     Reading,
     Report,
@@ -84,13 +85,16 @@ def _team(
 ) -> TeamReport:
     sources = {name: name in fresh for name in team.sources}
     unmatched = [position for position in range(len(team.selectors)) if (team.name, position) not in matched]
-    complete = all(sources.values()) and not unmatched
+    is_ambiguous = any(selection.problems for selection in found.values())
+    complete = all(sources.values()) and not unmatched and not is_ambiguous
     selected: dict[Channel, Selected] = {channel: {} for channel in team.targets}
     queues: dict[tuple[str, Channel, str], Queue] = {}
+    uncertain: set[AccountKey] = set()
     accounts: dict[str, set[str]] = {name: set() for name, is_fresh in sources.items() if is_fresh}
     for position, selection in found.items():
         source = team.selectors[position].source
         accounts[source] |= selection.accounts
+        uncertain |= {(source, account) for account in selection.uncertain}
         queues |= {(source, queue.channel, queue.group): queue for queue in selection.queues}
         for reading in selection.readings:
             if reading.channel in selected:
@@ -109,28 +113,33 @@ def _team(
         matches={name: len(found_accounts) for name, found_accounts in accounts.items()},
         channels=tuple(
             msgspec.structs.replace(
-                _channel(channel, targets, _people(selected[channel]), complete),
+                _channel(channel, targets, selected[channel], complete, uncertain),
                 oldest=_oldest(selected[channel]),
                 **_waiting([queue for queue in queues.values() if queue.channel is channel]),
             )
             for channel, targets in team.targets.items()
         ),
-        problems=tuple(_problems(team, found, unmatched)),
+        problems=tuple(_problems(team, found)),
     )
 
 
-def _problems(team: TeamSpec, found: Mapping[int, Selection], unmatched: Iterable[int]) -> Iterable[str]:
-    for selection in found.values():
+def _problems(team: TeamSpec, found: Mapping[int, Selection]) -> Iterable[str]:
+    """What is wrong with selectors now. Of an expired source nothing is said: it may well hold whom they mean."""
+    for position, selection in found.items():
         yield from selection.problems
-    for position in unmatched:
-        if position in found:  # an expired source may well hold whom the selector means
-            selector = team.selectors[position]
-            yield f"member {position + 1} of team {team.name} (source {selector.source}) has matched nobody yet"
+        if not selection.accounts and not selection.problems:
+            source = team.selectors[position].source
+            yield f"member {position + 1} of team {team.name} (source {source}) matches nobody"
 
 
 def _people(selected: Selected) -> list[Person]:
     """The persons behind the readings; by default one account is one person."""
     return [merge_accounts((merge_groups(readings),)) for readings in selected.values()]
+
+
+def _is_proved(readings: Sequence[Reading]) -> bool:
+    """Whether an account counts as there, or as unknown, without what could not be read of it."""
+    return any(reading.accepting or reading.presence is Presence.UNKNOWN for reading in readings)
 
 
 def _count(people: Iterable[Person]) -> dict[State, int]:
@@ -140,7 +149,10 @@ def _count(people: Iterable[Person]) -> dict[State, int]:
     return counts
 
 
-def _channel(channel: Channel, targets: Targets, people: Sequence[Person], complete: bool) -> ChannelReport:
+def _channel(
+    channel: Channel, targets: Targets, selected: Selected, complete: bool, uncertain: set[AccountKey]
+) -> ChannelReport:
+    people = _people(selected)
     agents = _count(people)
     staffed = [person for person in people if person.state in STAFFED]
     available = [person for person in staffed if person.state in AVAILABLE]
@@ -160,6 +172,7 @@ def _channel(channel: Channel, targets: Targets, people: Sequence[Person], compl
             free=free,
             occupancy=occupancy,
             metered=all(person.metered for person in available),
+            uncertain=sum(not _is_proved(selected.get(key, ())) for key in uncertain),
         ),
         targets=targets,
         agents=agents,

@@ -3,7 +3,7 @@
 from html import escape
 from time import gmtime, strftime
 
-from monitor.model import ChannelReport, Report, SourceReport, TeamReport
+from monitor.model import ChannelReport, Report, SourceReport, Status, TeamReport
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -73,22 +73,23 @@ def _state_of(source: SourceReport) -> str:
 
 def _team_row(team: TeamReport, channel: ChannelReport) -> str:
     fresh = sum(team.sources.values())
+    is_exact = team.complete and channel.status is not Status.UNKNOWN
     cells = (
         team.name,
         channel.channel,
         channel.status,
-        floor_text(channel.available if team.has_data else None, complete=team.complete),
-        floor_text(channel.free, complete=team.complete),
+        floor_text(channel.available if team.has_data else None, is_exact=is_exact),
+        floor_text(channel.free, is_exact=is_exact),
         "complete" if team.complete else f"incomplete: {fresh} of {len(team.sources)} sources fresh",
     )
     return _row(cells, is_bad=channel.status != "ok")
 
 
-def floor_text(number: int | None, *, complete: bool) -> str:
+def floor_text(number: int | None, *, is_exact: bool) -> str:
     """A count for people: a floor as "≥ n", and a floor of 0, which says nothing, as unknown."""
-    if number is None or (number == 0 and not complete):
+    if number is None or (number == 0 and not is_exact):
         return "unknown"
-    return str(number) if complete else f"≥ {number}"
+    return str(number) if is_exact else f"≥ {number}"
 
 
 def _row(cells: tuple[str, ...], *, is_bad: bool) -> str:

@@ -104,4 +104,4 @@ async def test_a_source_without_quota_is_slow_until_midnight_and_then_well():
         site.answer = nobody
         await poller.poll()
     assert [outcome.failure for outcome in outcomes[-2:]] == [None, None]
-    assert poller.interval == 15
+    assert 15 <= poller.interval <= 30  # what the limit had added goes by steps

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.errors import Reason
 from monitor.model import PollSpec
-from monitor.pollers.pace import Pace, fitting_interval
+from monitor.pollers.pace import Pace, affordable_interval
 from monitor.pollers.transport import RETRY_AFTER_LIMIT, parse_retry_after
 
 HEALING = sorted(set(Reason) - {Reason.AUTH, Reason.FORBIDDEN, Reason.RATE_LIMITED})
@@ -127,4 +127,4 @@ def test_a_short_retry_after_does_not_shorten_the_slow_pace():
     ],
 )
 def test_the_interval_stretches_to_the_budget(calls: int, interval: float):
-    assert fitting_interval(PollSpec(interval=15, max_age=60, requests_per_minute=60), calls) == interval
+    assert affordable_interval(PollSpec(interval=15, max_age=60, requests_per_minute=60), calls) == interval

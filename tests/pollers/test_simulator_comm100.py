@@ -6,7 +6,6 @@ from pollers.rig import Rig, RigMaker, chat
 from monitor.errors import Reason
 from monitor.simulator import Fault, Simulator, World
 
-
 EVERYBODY = {
     "Jane": ("accepting", 2, 2),
     "Omar": ("away", 1, 0),

@@ -58,8 +58,13 @@ PARTICULAR = {
     ("comm100", FaultKind.EXPIRED_TOKEN): Reason.AUTH,
     ("comm100", FaultKind.EDITION): Reason.FORBIDDEN,
 }
-# The log-in comes first, and one word is all of it.
-FROM_THE_START = {("comm100", FaultKind.INVALID_UTF8): Reason.DECODE}
+FROM_THE_START = {
+    # The log-in comes first, and one word is all of it
+    ("comm100", FaultKind.INVALID_UTF8): Reason.DECODE,
+    # A department that cannot be read would not be polled, and nobody would miss it
+    ("liveagent", FaultKind.INVALID_UTF8): Reason.DECODE,
+    ("liveagent", FaultKind.HALF_BAD): Reason.DECODE,
+}
 EXPECTED = {(vendor, kind): reason for vendor in VENDORS for kind, reason in EVERYWHERE.items()} | PARTICULAR
 CASES = [pytest.param(*case, reason, id=" ".join(case)) for case, reason in EXPECTED.items()]
 

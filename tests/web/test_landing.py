@@ -137,7 +137,7 @@ def test_a_team_in_plain_words(channel: ChannelReport, fields: dict[str, object]
     ],
 )
 def test_a_floor_in_words(number: int | None, text: str, *, complete: bool):
-    assert floor_text(number, complete=complete) == text
+    assert floor_text(number, is_exact=complete) == text
 
 
 def test_problems_and_notes_are_worth_a_look():

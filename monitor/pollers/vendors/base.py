@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.fields import Duration, Secret
-from monitor.model import PollSpec, Roster, Snapshot
+from monitor.model import Channel, PollSpec, Roster, Snapshot
 from monitor.pollers.transport import Calls
 
 SOURCE_NAME = r"^[a-z0-9][a-z0-9_.-]{0,62}$"
@@ -131,7 +131,8 @@ class Vendor:
     `group_pattern` is what an entry of `groups` must look like, None for a vendor without groups, and
     `group_help` says it to the operator. `count` tells the requests of a poll from the configuration alone,
     `limit` what the vendor's documents allow, `advise` what an operator should think about again.
-    `mistakes` are errors of the configuration that only the vendor can know of.
+    `channels` are those that the vendor can tell of. `mistakes` are errors of the configuration that only the vendor
+    can know of.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Vendor:
     group_pattern: re.Pattern[str] | None = None
     group_help: str = ""
     requests_per_minute: int = 60
+    channels: frozenset[Channel] = frozenset({Channel.CHAT})
     limit: Callable[[Any], Limit | None] = lambda _options: None
     advise: Callable[[Any, PollSpec], Iterable[str]] = lambda _options, _poll: ()
     mistakes: Callable[[Any, Demand], Iterable[Mistake]] = lambda _options, _demand: ()

@@ -15,7 +15,7 @@ from monitor.model import Group, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
 from monitor.pollers.vendors.base import Demand, RequestCount, Vendor
 from monitor.pollers.vendors.comm100_client import Client
-from monitor.pollers.vendors.comm100_options import Comm100Options, paths_of
+from monitor.pollers.vendors.comm100_options import Comm100Options, limit_of, paths_of
 from monitor.pollers.vendors.comm100_queue import QueueReader, Waiting
 from monitor.pollers.vendors.comm100_report import reported_capacity
 from monitor.pollers.vendors.comm100_rows import AgentRow, NamedRow, account_of, decode_capacity, decode_live
@@ -115,6 +115,7 @@ VENDOR = Vendor(
     options=Comm100Options,
     build=lambda options, _demand: Comm100(options),
     count=_count,
+    limit=limit_of,
     group_pattern=re.compile(r".+"),
     group_help="a department's id or name",
 )

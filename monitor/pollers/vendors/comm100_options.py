@@ -8,7 +8,7 @@ import msgspec
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from monitor.fields import Login, Secret, Url
-from monitor.pollers.vendors.base import Options, SourceOptions
+from monitor.pollers.vendors.base import HookOptions, Limit, Options, SourceOptions
 
 _PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*")
 
@@ -120,6 +120,8 @@ class Comm100Options(SourceOptions):
     """For jwt, and for basic on v4: id of the site, in quotes."""
     queue: bool = False
     """Whether to read who waits, too: one more request a poll, out of a quota of the day that is not published."""
+    hook: HookOptions | None = None
+    """Webhook `agentStatusChanges` and the like as a hint to poll at once (default: none)."""
     paths: Comm100Paths = Comm100Paths()
     """Paths of the API, where a server has them elsewhere."""
 
@@ -157,3 +159,14 @@ def paths_of(options: Comm100Options) -> Paths:
     if "away_statuses" in given:
         given["away_statuses"] = (given["away_statuses"],)
     return msgspec.structs.replace(_PATHS[options.api], **given)
+
+
+def limit_of(options: Comm100Options) -> Limit:
+    """v4: 300 requests in five minutes for an address, so for all its sources. v3: a quota of the day, without a
+    number (www.comm100.com/doc/api/introduction.htm; developer.comm100.com/docs/server-api-introduction).
+    """
+    if options.api == "v4":
+        says = "Comm100 allows an address 300 requests in five minutes"
+        return Limit(shared=("comm100", "v4"), per_minute=60, says=says)
+    says = "Comm100 has a quota for the day, whose size it does not publish"
+    return Limit(shared=("comm100", options.url, options.username), per_minute=None, says=says)

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from monitor.errors import PollError, Reason
 from monitor.fields import Secret, Url
-from monitor.model import Roster, Snapshot
+from monitor.model import Channel, Roster, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.base import Demand, HookOptions, Options, RequestCount, SourceOptions, Vendor
 from monitor.pollers.vendors.iadvize_decode import (
@@ -128,7 +128,7 @@ class IAdvize:
         while True:
             envelope = await self._get(calls, "operator/live", params | ({"page": str(page)} if page > 1 else {}))
             items = items_of(envelope, "operator/live")
-            found += rows(items, LiveRow, tally, "operator/live")
+            found += rows(items, LiveRow, tally, "operator/live", is_part=True)
             page += 1
             if not items or page > envelope.pagination.pages:
                 return ViewRows(view, connected, tuple(found), echo_of(envelope.meta))
@@ -202,6 +202,7 @@ VENDOR = Vendor(
     count=lambda options, demand: RequestCount(
         live=len(CONNECTED_FILTERS) * len(filters_of(options, demand)), roster=ROSTER_CALLS
     ),
+    channels=frozenset({Channel.CHAT, Channel.CALL, Channel.VIDEO}),
     group_pattern=re.compile(r"(?:group|skill|website):[1-9]\d*"),
     group_help="group:ID, skill:ID or website:ID",
 )

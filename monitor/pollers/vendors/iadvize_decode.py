@@ -27,6 +27,10 @@ class LiveRow(msgspec.Struct):
     call: _Channel | None = None
     video: _Channel | None = None
 
+    def __post_init__(self) -> None:
+        if self.chat is None and self.call is None and self.video is None:
+            raise ValueError("a row without any channel says nothing of anybody")
+
 
 class OperatorRow(msgspec.Struct):
     id: Id

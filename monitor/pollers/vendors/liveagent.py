@@ -3,6 +3,7 @@
 import re
 
 from monitor.pollers.vendors.base import Adapter, Demand, Limit, Vendor
+from monitor.pollers.vendors.liveagent_letters import CHANNEL_LETTERS
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions, count, mistakes
 from monitor.pollers.vendors.liveagent_states import LiveAgentStates
 from monitor.pollers.vendors.liveagent_v1 import LiveAgent
@@ -25,6 +26,7 @@ VENDOR = Vendor(
     build=build,
     count=count,
     mistakes=mistakes,
+    channels=frozenset(CHANNEL_LETTERS),
     group_pattern=re.compile(r".+"),
     group_help="a department's id or name",
     limit=lambda options: Limit(

@@ -41,6 +41,8 @@ class Seats:
         online, preset = letters(online_status), letters(preset_status)
         self.groups.setdefault(account, set()).add(department)
         self._tally.unknown.update(map(reason_text, sorted((online | preset) - KNOWN_LETTERS)))
+        if online - KNOWN_LETTERS and CHANNEL_LETTERS[Channel.CHAT] not in online:
+            self._tally.uncertain.add(account)  # what we cannot read may well be the letter of somebody who is there
         self._tally.check(
             online_not_preset=preset_status is not None and bool((online - preset) & set(CHANNEL_LETTERS.values()))
         )

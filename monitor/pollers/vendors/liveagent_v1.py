@@ -137,6 +137,8 @@ def decode_roster(raw: msgspec.Raw) -> Roster:
     """Departments that are not deleted, with the channels that each presets."""
     tally = Tally()
     departments = rows(items(raw, "departments"), _DepartmentRow, tally, "departments")
+    if tally.rejected:  # one that cannot be read would not be polled: a hole that nobody sees
+        raise PollError(Reason.DECODE, f"{tally.rejected} of the departments cannot be read")
     groups = tuple(
         Group(str(row.departmentid), text(row.name), _offered(row.presetstatus))
         for row in departments
@@ -151,7 +153,7 @@ def _offered(preset: str | None) -> frozenset[Channel]:
 
 def decode_agents(raw: msgspec.Raw, department: str, tally: Tally) -> list[AgentRow]:
     what = f"departments/{department}/agents"
-    return rows(items(raw, what), AgentRow, tally, what)
+    return rows(items(raw, what), AgentRow, tally, what, is_part=True)
 
 
 def account(row: AgentRow, groups: frozenset[str]) -> Account:
@@ -177,7 +179,7 @@ def decode_live(
             people[str(row.userid)] = row
             seats.add(str(row.userid), department, row.onlinestatus, row.presetstatus)
     accounts = {one: account(row, frozenset(seats.groups[one])) for one, row in people.items()}
-    return tally.snapshot(source, calls, accounts=accounts, readings=seats.readings, groups=groups)
+    return tally.snapshot(source, calls, accounts=accounts, readings=seats.readings, groups=groups, previous=previous)
 
 
 def _check_whole(raw: msgspec.Raw, department: str, previous: Snapshot | None) -> None:

@@ -23,6 +23,9 @@ Text = str | int | float | None
 
 MAX_PAGES = 1000
 
+FLOOD = 1000
+"""Bad records of one list after which it is judged without the others."""
+
 
 class Tally:
     """What decoding one poll met: rows read and dropped, statuses not known, contradictions."""
@@ -39,6 +42,11 @@ class Tally:
         """Count each contradiction found in one record; keywords are the names of the checks."""
         self.contradictions.update(Check(name) for name, is_found in found.items() if is_found)
 
+    def judge(self, what: str) -> None:
+        """PollError(decode) where more than half of all records of the poll were bad: that is not what we know."""
+        if 2 * self.rejected > self.records:
+            raise _unreadable(self.rejected, self.records, what)
+
     def snapshot(
         self,
         source: str,
@@ -51,10 +59,11 @@ class Tally:
         notes: tuple[str, ...] = (),
         previous: Snapshot | None = None,
     ) -> Snapshot:
-        """The snapshot of this poll, with what was counted on the way.
+        """The snapshot of this poll, with what was counted on the way. Raises as `judge` does.
 
         Whom a dropped row was about stays known from `previous`, where only live lists tell who exists.
         """
+        self.judge("the poll")
         seen_before = previous.accounts if previous else {}
         accounts = {id_: seen_before[id_] for id_ in self.rejected_ids & seen_before.keys()} | accounts
         return Snapshot(
@@ -108,10 +117,11 @@ def unrecognised(what: str, body: bytes | msgspec.Raw = b"{") -> PollError:
     return PollError(Reason.DECODE, f"the answer to {what} {problem}")
 
 
-def rows(items: Sequence[msgspec.Raw], kind: type[T], tally: Tally, what: str) -> list[T]:
+def rows(items: Sequence[msgspec.Raw], kind: type[T], tally: Tally, what: str, *, is_part: bool = False) -> list[T]:
     """Each of `items` as `kind`; a bad one is dropped and counted, more than half of them bad is a failure.
 
-    It stops as soon as that is certain: a flood of nonsense costs half of what it could.
+    With `is_part` the list is one of several that are a payload only together (the departments of a poll, the views):
+    then the poll is judged as a whole, by `tally`, and here only a flood. Stops as soon as a failure is certain.
     """
     decoder = msgspec.json.Decoder(kind, strict=False)
     good: list[T] = []
@@ -121,12 +131,16 @@ def rows(items: Sequence[msgspec.Raw], kind: type[T], tally: Tally, what: str) -
             good.append(decoder.decode(item))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             bad += 1
-            if 2 * bad > len(items):
-                raise PollError(Reason.DECODE, f"{what}: more than half of {len(items)} records cannot be read") from None
+            if 2 * bad > len(items) and (bad > FLOOD or not is_part):
+                raise _unreadable(bad, len(items), what) from None
             _note_id(item, tally)
     tally.records += len(items)
     tally.rejected += bad
     return good
+
+
+def _unreadable(bad: int, records: int, what: str) -> PollError:
+    return PollError(Reason.DECODE, f"{bad} or more of {records} records of {what} cannot be read")
 
 
 def _note_id(item: msgspec.Raw, tally: Tally) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import aiohttp
 import msgspec
@@ -37,6 +37,32 @@ class Answer(msgspec.Struct, frozen=True):
 
     status: int
     body: bytes
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request as it is about to be sent."""
+
+    method: str
+    url: URL
+    headers: Mapping[str, str] | None = None
+    data: bytes | None = None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What came back, whatever its status; names of headers ignore case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Exchange(Protocol):
+    """How a request becomes a reply: over HTTP, on to a recording, or out of one. Raises PollError.
+
+    `on_sent` is called each time that the request leaves.
+    """
+
+    async def __call__(self, http: "SourceHttp", request: Request, on_sent: Callable[[], None], /) -> Reply: ...
 
 
 Explain = Callable[[int, bytes], PollError | None]
@@ -85,6 +111,7 @@ class SourceHttp:
         requests_per_minute: int,
         secrets: Callable[[], Iterable[str]] = tuple,
         body_limit: int = BODY_LIMIT,
+        exchange: Exchange | None = None,
     ) -> None:
         self.transport = transport
         self.timeout = timeout
@@ -92,6 +119,7 @@ class SourceHttp:
         self.budget = Budget(requests_per_minute, transport.clock)
         self.slots = asyncio.Semaphore(CONCURRENT_REQUESTS)
         self.requests = 0
+        self.exchange = exchange or over_http
         self._secrets = secrets
 
     def calls(self, priority: Priority) -> "Calls":
@@ -102,7 +130,7 @@ class SourceHttp:
         """`text` without this source's secrets and those in `also`, without control characters, and short."""
         text = text[:_SCRUBBED]
         for secret in sorted({*self._secrets(), *also} - {""}, key=len, reverse=True):
-            text = _any_form(secret).sub("***", text)
+            text = any_form(secret).sub("***", text)
         return clip(text)
 
 
@@ -138,7 +166,7 @@ class Calls:
                 if answer.status not in _REDIRECTS or location is None:
                     return self._settle(answer, target, retry_after, explain)
                 target = _redirected(target, location)
-        raise PollError(Reason.STATUS, f"{_where(target)} redirects without end")
+        raise PollError(Reason.STATUS, f"{where_of(target)} redirects without end")
 
     async def post_json(self, url: str, payload: object, *, explain: Explain | None = None) -> bytes:
         """The body of a 2xx answer to a POST; a redirect is refused, as it would carry the payload away."""
@@ -153,7 +181,7 @@ class Calls:
     def _settle(self, answer: Answer, url: URL, retry_after: float | None, explain: Explain | None) -> bytes:
         if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx class
             return answer.body
-        error = (explain and explain(answer.status, answer.body)) or status_error(answer.status, _where(url))
+        error = (explain and explain(answer.status, answer.body)) or status_error(answer.status, where_of(url))
         error.status = answer.status
         error.retry_after = retry_after if error.retry_after is None else error.retry_after
         raise error
@@ -165,7 +193,7 @@ class Calls:
     async def _exchange(
         self, method: str, url: URL, *, headers: Mapping[str, str] | None, data: bytes | None = None
     ) -> tuple[Answer, str | None, float | None]:
-        """One request and its answer; the deadline spans request, status, headers and body."""
+        """One request and its answer, counted and within the budget."""
         await self._http.budget.acquire(self._priority)
         self.first_sent = self.first_sent or self.clock.now()
         self._count()
@@ -178,26 +206,37 @@ class Calls:
                 self._count()
             repeated = True
 
-        where = _where(url)
-        try:
-            async with (
-                asyncio.timeout(self._http.timeout),
-                self._http.transport.session.request(
-                    method, url, headers=headers, data=data, allow_redirects=False, trace_request_ctx=on_sent
-                ) as response,
-            ):
-                body = await _read(response, self._http.body_limit, where)
-                return (
-                    Answer(response.status, body),
-                    response.headers.get("Location"),
-                    parse_retry_after(response.headers.get("Retry-After"), self.clock.now().wall),
-                )
-        except PollError:
-            raise
-        except TimeoutError as error:
-            raise PollError(Reason.TIMEOUT, f"{where} gave no whole answer in {self._http.timeout:g} s") from error
-        except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
-            raise _mapped(error, where) from error
+        reply = await self._http.exchange(self._http, Request(method, url, headers, data), on_sent)
+        return (
+            Answer(reply.status, reply.body),
+            reply.headers.get("Location"),
+            parse_retry_after(reply.headers.get("Retry-After"), self.clock.now().wall),
+        )
+
+
+async def over_http(http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Reply:
+    """The exchange with a real vendor; the deadline spans request, status, headers and body."""
+    where = where_of(request.url)
+    try:
+        async with (
+            asyncio.timeout(http.timeout),
+            http.transport.session.request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.data,
+                allow_redirects=False,
+                trace_request_ctx=on_sent,
+            ) as response,
+        ):
+            body = await _read(response, http.body_limit, where)
+            return Reply(response.status, response.headers, body)
+    except PollError:
+        raise
+    except TimeoutError as error:
+        raise PollError(Reason.TIMEOUT, f"{where} gave no whole answer in {http.timeout:g} s") from error
+    except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
+        raise _mapped(error, where) from error
 
 
 async def _on_headers_sent(
@@ -262,14 +301,14 @@ def _redirected(url: URL, location: str) -> URL:
     try:
         target = url.join(URL(location))
     except ValueError as error:
-        raise PollError(Reason.STATUS, f"{_where(url)} redirects to something that is no address") from error
+        raise PollError(Reason.STATUS, f"{where_of(url)} redirects to something that is no address") from error
     upgraded = (url.scheme, target.scheme) == ("http", "https") and url.is_default_port() and target.is_default_port()
     if target.host != url.host or (not upgraded and (target.scheme, target.port) != (url.scheme, url.port)):
-        raise PollError(Reason.STATUS, f"{_where(url)} redirects to another host or protocol; not followed")
+        raise PollError(Reason.STATUS, f"{where_of(url)} redirects to another host or protocol; not followed")
     return target
 
 
-def _any_form(secret: str) -> re.Pattern[str]:
+def any_form(secret: str) -> re.Pattern[str]:
     """Matches a secret as it is, in base64, and with any of its characters percent-encoded, as addresses have it."""
     forms = [re.escape(coded(secret.encode()).decode().rstrip("=")) for coded in _BASE64]
     return re.compile("|".join([*forms, "".join(map(_any_spelling, secret))]))
@@ -283,7 +322,7 @@ def _any_spelling(character: str) -> str:
 _BASE64 = (base64.b64encode, base64.urlsafe_b64encode)
 
 
-def _where(url: URL) -> str:
+def where_of(url: URL) -> str:
     """Host and path: what may be shown of an address."""
     port = "" if url.is_default_port() else f":{url.port}"
     return f"{url.host}{port}{url.path}"

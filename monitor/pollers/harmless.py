@@ -12,24 +12,24 @@ _LETTERS_LIMIT = 8
 
 NAME_WORDS = frozenset(
     """
-    a account accept action active activity address after agent agents all and answer api apikey app audio auto available
-    avatar avg away backup ban before begin body burning busy by c call calls can capacity case change channel chat
-    chats chatted closed cobrowser code color complete concurrent conf connected contact contactid contacts count
-    created current cursor custom customer data date debug debugmessage default deleted department departmentid
-    departments description detail device devices display distribution distributions duration email enabled end entry
-    error errormessage errors exceed exp expire expired expires external fail field fields file filter filters first
-    firstname flag for free from full generate generation get global group groups guid handler has having header hidden
-    href http iat id ids if in include index info is item items json jwt jwttoken key kind label language last
-    lastactive lastchat lastname leader limit limited link list live livechat login mail mailaccount manager
-    manually max mean member members message messages meta method min mobile mode modified name nbf new next not num
-    number object of offline on ongoing online onlinestatus open operator operators or order owner page pages pagination
-    parent parents part password paused per permission phone php pool position preferred preset presetstatus previous
-    priority property pseudo queue reached read reason rec recent record records reply reports response result results
-    role roles rows schedule search seconds self sent service session settings shift site siteid size skill skills sleeping
-    slot slots sort sorted source sso start state statistics status statuscode statuses success system tag tags team
-    text ticket tickets time timeout timestamp timezone title to token total type unit unread update updated url used
-    user userid username users value version video visitor visitors wait waiting web website websites window with work
-    adminwebservice oauth portal
+    a account accept action active activity address after agent agents all and answer api apikey app audio auto
+    available avatar avg away backup ban before begin body burning busy by c call calls can capacity case change
+    channel chat chats chatted closed cobrowser code color complete concurrent conf connected contact contactid
+    contacts count created current cursor custom customer data date debug debugmessage default deleted department
+    departmentid departments description detail device devices display distribution distributions duration email
+    enabled end entry error errormessage errors exceed exp expire expired expires external fail field fields file
+    filter filters first firstname flag for free from full generate generation get global group groups guid handler
+    has having header hidden href http iat id ids if in include index info is item items json jwt jwttoken key kind
+    label language last lastactive lastchat lastname leader limit limited link list live livechat login mail
+    mailaccount manager manually max mean member members message messages meta method min mobile mode modified name
+    nbf new next not num number object of offline on ongoing online onlinestatus open operator operators or order
+    owner page pages pagination parent parents part password paused per permission phone php pool position preferred
+    preset presetstatus previous priority property pseudo queue reached read reason rec recent record records reply
+    reports response result results role roles rows schedule search seconds self sent service session settings shift
+    site siteid size skill skills sleeping slot slots sort sorted source sso start state statistics status
+    statuscode statuses success system tag tags team text ticket tickets time timeout timestamp timezone title to
+    token total type unit unread update updated url used user userid username users value version video visitor
+    visitors wait waiting web website websites window with work adminwebservice oauth portal
     """.split()  # noqa: SIM905 - three hundred quotes would hide the words
 )
 """Words of which the vendors make names of fields, parameters and paths."""
@@ -58,11 +58,10 @@ _COUNTS = frozenset(
     """
     avgburningduration avgclosedduration avgnewduration avgopenduration avgsleepingduration maxburningduration
     maxclosedduration maxnewduration maxopenduration maxsleepingduration minburningduration minclosedduration
-    minnewduration minopenduration minsleepingduration slotnum numfree numopen numclosed hasfree
-    slotnumber slotmaxnumber chatmaxnumber chatpriority callpriority videopriority page pages limit full
-    filtersconnected pageindex pagesize perpage count total order
-    ongoingchats maxconcurrentchats maxconcurrentchatsforallagents slotsperagent agentcount
-    chatcount newcount customerreplycount totalcount maxcount code statuscode status
+    minnewduration minopenduration minsleepingduration slotnum numfree numopen numclosed hasfree slotnumber
+    slotmaxnumber chatmaxnumber chatpriority callpriority videopriority page pages limit full filtersconnected
+    pageindex pagesize perpage count total order ongoingchats maxconcurrentchats maxconcurrentchatsforallagents
+    slotsperagent agentcount chatcount newcount customerreplycount totalcount maxcount code statuscode status
     """.split()  # noqa: SIM905
 )
 _TIME_NAMES = frozenset({"lastactive", "exp", "nbf", "iat"})

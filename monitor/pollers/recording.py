@@ -40,6 +40,8 @@ class Taken(msgspec.Struct):
     request: Request
     reply: Reply | None = None
     failure: Reason | None = None
+    sent: int = 0
+    """How often it left: a broken kept connection costs a second time."""
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -57,6 +59,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     mark: bool = False
     failure: str = ""
+    sent: int = 1
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +86,13 @@ class Recorder:
     async def __call__(self, http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Reply:
         taken = Taken(Request(request.method, request.url))  # headers and payload hold secrets
         self.taken.append(taken)
+
+        def on_sent_here() -> None:
+            taken.sent += 1
+            on_sent()
+
         try:
-            taken.reply = await over_http(http, request, on_sent)
+            taken.reply = await over_http(http, request, on_sent_here)
         except PollError as error:
             taken.failure = error.reason
             raise
@@ -100,12 +108,13 @@ class Replayer:
             self._answers.setdefault(_key(stored.method, stored.path, stored.query), deque()).append(stored)
 
     async def __call__(self, _http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Reply:
-        on_sent()
         await asyncio.sleep(0)  # as over a network, others get their turn
         answers = self._answers.get(_key(request.method, request.url.path, request.url.query.items()))
         if answers is None:
             raise PollError(Reason.CONNECT, f"the recording holds no answer to {request.method} {request.url.path}")
         stored = answers.popleft() if len(answers) > 1 else answers[0]
+        for _ in range(stored.sent):
+            on_sent()
         if stored.failure == "cancelled":
             await asyncio.Event().wait()  # whatever made it needless then will do so now, or the deadline
         if stored.failure:
@@ -184,6 +193,7 @@ def stored(taken: Taken, redactor: Redactor) -> Stored:
         "method": taken.request.method,
         "path": redactor.path(url.path),
         "query": redactor.query(url.query.items()),
+        "sent": taken.sent,
     }
     if reply is None:
         return msgspec.convert({**where, "failure": str(taken.failure or "cancelled")}, Stored)

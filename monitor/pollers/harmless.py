@@ -66,7 +66,7 @@ _COUNTS = frozenset(
 )
 _TIME_NAMES = frozenset({"lastactive", "exp", "nbf", "iat"})
 _LETTER_NAMES = frozenset({"onlinestatus", "presetstatus", "servicetype"})
-_LETTERS = frozenset("TPMRNFCWAE ,;|")
+_LETTERS = frozenset("TPMRNFC ,;|")  # no vowel, so no name
 _MESSAGE_NAMES = frozenset({"message", "errormessage", "error", "debugmessage"})
 _LISTS_OF_NAMES = frozenset({"filters", "include", "c"})
 

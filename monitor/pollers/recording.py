@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -42,6 +41,8 @@ class Taken(msgspec.Struct):
     failure: Reason | None = None
     sent: int = 0
     """How often it left: a broken kept connection costs a second time."""
+    ended_at: float = 0.0
+    """In Unix seconds."""
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -96,6 +97,8 @@ class Recorder:
         except PollError as error:
             taken.failure = error.reason
             raise
+        finally:
+            taken.ended_at = http.transport.clock.now().wall
         return taken.reply
 
 
@@ -198,7 +201,9 @@ def stored(taken: Taken, redactor: Redactor) -> Stored:
     if reply is None:
         return msgspec.convert({**where, "failure": str(taken.failure or "cancelled")}, Stored)
     text: dict[str, Any] = {"mark": reply.body.startswith(_BOM), **_content(reply.body, redactor)}
-    return msgspec.convert({**where, "status": reply.status, "headers": _headers(url, reply, redactor), **text}, Stored)
+    return msgspec.convert(
+        {**where, "status": reply.status, "headers": _headers(taken, reply, redactor), **text}, Stored
+    )
 
 
 def _content(body: bytes, redactor: Redactor) -> dict[str, Any]:
@@ -219,17 +224,17 @@ def _body(exchange: Stored) -> bytes:
     return _BOM * exchange.mark + content
 
 
-def _headers(url: URL, reply: Reply, redactor: Redactor) -> dict[str, str]:
+def _headers(taken: Taken, reply: Reply, redactor: Redactor) -> dict[str, str]:
     """What adapters and transport read of an answer's headers; all others are left out."""
     told = {}
     if media := _media_type(reply.headers.get("Content-Type", "")):
         told["Content-Type"] = media
-    if (seconds := parse_retry_after(reply.headers.get("Retry-After"), time.time())) is not None:
+    if (seconds := parse_retry_after(reply.headers.get("Retry-After"), taken.ended_at)) is not None:
         told["Retry-After"] = str(round(seconds))
     if CURSOR in reply.headers:
         told[CURSOR] = redactor.value(reply.headers[CURSOR], CURSOR)
     if "Location" in reply.headers:
-        told["Location"] = _location(url, reply.headers["Location"], redactor)
+        told["Location"] = _location(taken.request.url, reply.headers["Location"], redactor)
     return told
 
 

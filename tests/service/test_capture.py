@@ -1,6 +1,7 @@
 """A source captured from its simulated vendor, and shown again from the files alone."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from running import command
 from monitor.cli.capture import capture, replay
 from monitor.cli.demo import demo_configuration
 from monitor.clock import SystemClock
-from monitor.config import Config, SourceConfig, parse
+from monitor.config import SourceConfig, parse
 from monitor.probe import SourceProbe
 from monitor.simulator import SIMULATOR_CREDENTIALS, Fault, FaultKind, Simulator, Vendor
 
@@ -40,13 +41,12 @@ FAULTS = [
 ]
 
 
-def config_of(simulator: Simulator, extra: str = "") -> Config:
-    text = demo_configuration(simulator, "127.0.0.1:0").replace('"vendor": "iadvize"', f'"vendor": "iadvize"{extra}')
-    return parse(text, filename="demo.yml", base=Path())
-
-
-def source_of(simulator: Simulator, vendor: str, extra: str = "") -> SourceConfig:
-    return next(source for source in config_of(simulator, extra).sources if source.spec.name == vendor)
+def source_of(simulator: Simulator, vendor: str, more: str = "") -> SourceConfig:
+    """The source of the demonstration, with `more` options in its block."""
+    text = demo_configuration(simulator, "127.0.0.1:0")
+    text = text.replace(f'"vendor": "{vendor}"', f'"vendor": "{vendor}"{more and ", " + more}')
+    config = parse(text, filename="demo.yml", base=Path())
+    return next(source for source in config.sources if source.spec.name == vendor)
 
 
 def structure(seen: SourceProbe) -> list[str]:
@@ -93,18 +93,19 @@ async def test_each_account_is_the_same_in_every_file(tmp_path: Path, still_worl
     for one, other in zip(by_shape(live), by_shape(back), strict=True):
         assert one[1:] == other[1:]
         names[one[0]] = other[0]
-    assert len(set(names.values())) == len(names)
+    assert len(set(names.values())) == len(names) > 1
     assert not set(names) & set(names.values())
 
 
-def by_shape(seen: SourceProbe) -> list[tuple[Any, ...]]:
-    """Accounts in an order that no id decides: by all their readings."""
-    said: dict[str, list[tuple[Any, ...]]] = {}
+def by_shape(seen: SourceProbe) -> list[tuple[str, ...]]:
+    """Accounts in an order that no id decides: by all that is said of them, a group told by its size."""
+    sizes = Counter(group for agent in seen.agents or () for group in agent.groups)
+    said: dict[str, list[str]] = {}
     for agent in seen.agents or ():
-        said.setdefault(agent.account, []).append(
-            (agent.channel, agent.state, agent.used or -1, agent.free or -1, len(agent.groups))
-        )
-    return sorted(((account, *sorted(lines)) for account, lines in said.items()), key=lambda line: str(line[1:]))
+        groups = sorted(sizes[group] for group in agent.groups)
+        line = (agent.channel, agent.presence, agent.state, agent.used, agent.free, groups)
+        said.setdefault(agent.account, []).append(str(line))
+    return sorted(((account, *sorted(lines)) for account, lines in said.items()), key=lambda line: line[1:])
 
 
 @pytest.mark.parametrize(("vendor", "changes"), SHAPES, ids=str)
@@ -117,11 +118,32 @@ async def test_every_shape_of_an_api_survives(
     assert structure(back) == structure(live)
 
 
-async def test_views_of_the_configuration_survive(tmp_path: Path, still_world: Simulator) -> None:
-    source = source_of(still_world, "iadvize", ', "views": [{"group_id": 12}, {"website_list": [71, 72]}]')
-    live, back = await there_and_back(source, tmp_path)
+OPTIONS = [
+    ("iadvize", '"views": [{"group_id": 12}, {"website_list": [71, 72]}]'),
+    ("liveagent", '"departments": ["d2s58gs4", "d1s58gs4"], "url_form": "index"'),
+    ("cobrowser", '"poll": {"interval": "5s"}, "allow_insecure": true'),
+]
+
+
+@pytest.mark.parametrize(("vendor", "more"), OPTIONS, ids=str)
+async def test_options_of_the_configuration_survive(
+    tmp_path: Path, still_world: Simulator, vendor: str, more: str
+) -> None:
+    live, back = await there_and_back(source_of(still_world, vendor, more), tmp_path)
     assert live.agents
     assert (totals(back), structure(back)) == (totals(live), structure(live))
+
+
+async def test_a_request_that_another_ones_failure_ended_is_ended_by_it_again(
+    tmp_path: Path, still_world: Simulator
+) -> None:
+    still_world.fault("liveagent", Fault(kind=FaultKind.STATUS, statuses=(500,), path="d2s58gs4/agents"))
+    still_world.fault("liveagent", Fault(kind=FaultKind.LATENCY, seconds=0.3, path="d1s58gs4/agents"))
+    live, back = await there_and_back(source_of(still_world, "liveagent"), tmp_path)
+    assert live.live_failure
+    assert live.live_failure.reason == "status"
+    assert '"failure": "cancelled"' in written(tmp_path)
+    assert totals(back) == totals(live)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

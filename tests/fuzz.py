@@ -25,7 +25,7 @@ from pollers.test_mutated_payloads import check, known
 from monitor.errors import PollError, Reason
 from monitor.model import Snapshot
 from monitor.pollers.budget import Priority
-from monitor.pollers.transport import Reply, Request, SourceHttp, Transport
+from monitor.pollers.transport import Answer, Request, SourceHttp, Transport
 
 PARTS: Mapping[str, Mapping[str, str]] = {
     "cobrowser": {
@@ -65,13 +65,13 @@ class Wire:
         self._parts = PARTS[vendor]
         self._part, self._body, self._status = part, body, status
 
-    async def __call__(self, _http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Reply:
+    async def __call__(self, _http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
         on_sent()
         address = str(request.url)
         part = next((part for part in self._parts if part in address), "")
         if part == self._part:
-            return Reply(self._status, {}, self._body)
-        return Reply(200, {}, payload(self._parts[part]) if part else b'{"token": "opaque"}')
+            return Answer(self._status, self._body)
+        return Answer(200, payload(self._parts[part]) if part else b'{"token": "opaque"}')
 
 
 async def poll(vendor: str, wire: Wire) -> Snapshot:

@@ -15,7 +15,7 @@ from yarl import URL
 from monitor.clock import Clock, Now
 from monitor.errors import AgentmonError, PollError, Reason
 from monitor.pollers.redaction import ELSEWHERE, Redactor
-from monitor.pollers.transport import Reply, Request, SourceHttp, over_http, parse_retry_after, where_of
+from monitor.pollers.transport import Answer, Request, SourceHttp, over_http, parse_retry_after
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -37,7 +37,7 @@ class Taken(msgspec.Struct):
     """One exchange as it was. Neither `reply` nor `failure`: it was given up before it ended."""
 
     request: Request
-    reply: Reply | None = None
+    reply: Answer | None = None
     failure: Reason | None = None
     sent: int = 0
     """How often it left: a broken kept connection costs a second time."""
@@ -84,7 +84,7 @@ class Recorder:
     def __init__(self) -> None:
         self.taken: list[Taken] = []
 
-    async def __call__(self, http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Reply:
+    async def __call__(self, http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
         taken = Taken(Request(request.method, request.url))  # headers and payload hold secrets
         self.taken.append(taken)
 
@@ -110,7 +110,7 @@ class Replayer:
         for stored in exchanges:
             self._answers.setdefault(_key(stored.method, stored.path, stored.query), deque()).append(stored)
 
-    async def __call__(self, _http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Reply:
+    async def __call__(self, _http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
         await asyncio.sleep(0)  # as over a network, others get their turn
         answers = self._answers.get(_key(request.method, request.url.path, request.url.query.items()))
         if answers is None:
@@ -121,10 +121,10 @@ class Replayer:
         if stored.failure == "cancelled":
             await asyncio.Event().wait()  # whatever made it needless then will do so now, or the deadline
         if stored.failure:
-            where = where_of(request.url)
+            where = f"{request.method} {request.url.path}"
             raise PollError(Reason(stored.failure), f"{where} had no answer when it was recorded ({stored.failure})")
         headers: Mapping[str, str] = CIMultiDict(stored.headers)
-        return Reply(stored.status, headers, _body(stored))
+        return Answer(stored.status, _body(stored), headers)
 
 
 class RecordedClock:
@@ -224,7 +224,7 @@ def _body(exchange: Stored) -> bytes:
     return _BOM * exchange.mark + content
 
 
-def _headers(taken: Taken, reply: Reply, redactor: Redactor) -> dict[str, str]:
+def _headers(taken: Taken, reply: Answer, redactor: Redactor) -> dict[str, str]:
     """What adapters and transport read of an answer's headers; all others are left out."""
     told = {}
     if media := _media_type(reply.headers.get("Content-Type", "")):

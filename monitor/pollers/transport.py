@@ -33,10 +33,11 @@ T = TypeVar("T")
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer read whole. `status` is 2xx unless the caller's `explain` had its say."""
+    """An answer read whole; names of `headers` in whatever case. What callers get of it has a status of 2xx."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = {}
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -48,21 +49,13 @@ class Request(msgspec.Struct, frozen=True):
     data: bytes | None = None
 
 
-class Reply(msgspec.Struct, frozen=True):
-    """What came back, whatever its status; names of headers ignore case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class Exchange(Protocol):
-    """How a request becomes a reply: over HTTP, on to a recording, or out of one. Raises PollError.
+    """How a request becomes an answer of any status: over HTTP, into a recording or out of one. Raises PollError.
 
     `on_sent` is called each time that the request leaves.
     """
 
-    async def __call__(self, http: "SourceHttp", request: Request, on_sent: Callable[[], None], /) -> Reply: ...
+    async def __call__(self, http: "SourceHttp", request: Request, on_sent: Callable[[], None], /) -> Answer: ...
 
 
 Explain = Callable[[int, bytes], PollError | None]
@@ -166,7 +159,7 @@ class Calls:
                 if answer.status not in _REDIRECTS or location is None:
                     return self._settle(answer, target, retry_after, explain)
                 target = _redirected(target, location)
-        raise PollError(Reason.STATUS, f"{where_of(target)} redirects without end")
+        raise PollError(Reason.STATUS, f"{_where(target)} redirects without end")
 
     async def post_json(self, url: str, payload: object, *, explain: Explain | None = None) -> bytes:
         """The body of a 2xx answer to a POST; a redirect is refused, as it would carry the payload away."""
@@ -181,7 +174,7 @@ class Calls:
     def _settle(self, answer: Answer, url: URL, retry_after: float | None, explain: Explain | None) -> bytes:
         if 200 <= answer.status < 300:  # noqa: PLR2004 - the 2xx class
             return answer.body
-        error = (explain and explain(answer.status, answer.body)) or status_error(answer.status, where_of(url))
+        error = (explain and explain(answer.status, answer.body)) or status_error(answer.status, _where(url))
         error.status = answer.status
         error.retry_after = retry_after if error.retry_after is None else error.retry_after
         raise error
@@ -206,17 +199,14 @@ class Calls:
                 self._count()
             repeated = True
 
-        reply = await self._http.exchange(self._http, Request(method, url, headers, data), on_sent)
-        return (
-            Answer(reply.status, reply.body),
-            reply.headers.get("Location"),
-            parse_retry_after(reply.headers.get("Retry-After"), self.clock.now().wall),
-        )
+        answer = await self._http.exchange(self._http, Request(method, url, headers, data), on_sent)
+        retry_after = parse_retry_after(answer.headers.get("Retry-After"), self.clock.now().wall)
+        return answer, answer.headers.get("Location"), retry_after
 
 
-async def over_http(http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Reply:
+async def over_http(http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
     """The exchange with a real vendor; the deadline spans request, status, headers and body."""
-    where = where_of(request.url)
+    where = _where(request.url)
     try:
         async with (
             asyncio.timeout(http.timeout),
@@ -230,7 +220,7 @@ async def over_http(http: SourceHttp, request: Request, on_sent: Callable[[], No
             ) as response,
         ):
             body = await _read(response, http.body_limit, where)
-            return Reply(response.status, response.headers, body)
+            return Answer(response.status, body, response.headers)
     except PollError:
         raise
     except TimeoutError as error:
@@ -301,10 +291,10 @@ def _redirected(url: URL, location: str) -> URL:
     try:
         target = url.join(URL(location))
     except ValueError as error:
-        raise PollError(Reason.STATUS, f"{where_of(url)} redirects to something that is no address") from error
+        raise PollError(Reason.STATUS, f"{_where(url)} redirects to something that is no address") from error
     upgraded = (url.scheme, target.scheme) == ("http", "https") and url.is_default_port() and target.is_default_port()
     if target.host != url.host or (not upgraded and (target.scheme, target.port) != (url.scheme, url.port)):
-        raise PollError(Reason.STATUS, f"{where_of(url)} redirects to another host or protocol; not followed")
+        raise PollError(Reason.STATUS, f"{_where(url)} redirects to another host or protocol; not followed")
     return target
 
 
@@ -322,7 +312,7 @@ def _any_spelling(character: str) -> str:
 _BASE64 = (base64.b64encode, base64.urlsafe_b64encode)
 
 
-def where_of(url: URL) -> str:
+def _where(url: URL) -> str:
     """Host and path: what may be shown of an address."""
     port = "" if url.is_default_port() else f":{url.port}"
     return f"{url.host}{port}{url.path}"

@@ -27,14 +27,14 @@ from monitor.pollers.recording import (
     stored,
 )
 from monitor.pollers.redaction import Redactor
-from monitor.pollers.transport import Calls, Reply, Request, SourceHttp, Transport
+from monitor.pollers.transport import Answer, Calls, Request, SourceHttp, Transport
 
 HOST = "https://recording.invalid"
 
 
 def taken(body: bytes = b"{}", status: int = 200, path: str = "/api/live", **headers: str) -> Taken:
     told = CIMultiDict((name.replace("_", "-"), value) for name, value in headers.items())
-    return Taken(Request("GET", URL(f"https://v.example{path}")), Reply(status, told, body))
+    return Taken(Request("GET", URL(f"https://v.example{path}")), Answer(status, body, told))
 
 
 def manifest(exchanges: int, **more: Any) -> Manifest:
@@ -186,7 +186,7 @@ def test_headers_that_nobody_reads_are_left_out():
         Redactor(),
     )
     assert found.headers == {"Content-Type": "text/html; charset=utf-8"}
-    cursor = Taken(Request("GET", URL(HOST)), Reply(200, {"next_page_cursor": "c9"}, b"[]"))
+    cursor = Taken(Request("GET", URL(HOST)), Answer(200, b"[]", {"next_page_cursor": "c9"}))
     assert stored(cursor, Redactor()).headers == {"next_page_cursor": "word1"}
 
 

@@ -16,7 +16,7 @@ from yarl import URL
 
 from monitor.pollers.recording import Taken, stored
 from monitor.pollers.redaction import Redactor
-from monitor.pollers.transport import Reply, Request
+from monitor.pollers.transport import Answer, Request
 
 PAYLOADS = {
     "cobrowser": ["cobrowser/everyone.json", "cobrowser/keyed-by-id.json", "cobrowser/encoded-inside.json"],
@@ -48,9 +48,7 @@ FORMS = {
 
 
 def exchange(body: bytes, url: str = "https://vendor.example/api/x", **headers: str) -> Taken:
-    return Taken(
-        Request("GET", URL(url)), Reply(200, {name.replace("_", "-"): told for name, told in headers.items()}, body)
-    )
+    return Taken(Request("GET", URL(url)), Answer(200, body, headers))
 
 
 def shown(taken: Taken) -> str:
@@ -101,7 +99,7 @@ def test_nothing_planted_in_a_payload_is_shown(vendor: str, where: str, data: st
 def test_nothing_planted_outside_of_the_body_is_shown(text: str, form: str):
     planted = quote(FORMS[form](text), safe="")
     url = f"https://{'zacharias'}.example/api/{planted}/live?apikey={planted}&{planted}=1&filters[group_id]={planted}"
-    headers = ("Content_Type", "Retry_After", "next_page_cursor", "Location", "Set_Cookie", "X_User", "Server")
+    headers = ("Content-Type", "Retry-After", "next_page_cursor", "Location", "Set-Cookie", "X-User", "Server")
     told = shown(exchange(b"{}", url, **dict.fromkeys(headers, planted)))
     assert [trace for trace in traces(text) if trace in told] == []
 

@@ -12,36 +12,38 @@ _LETTERS_LIMIT = 8
 
 NAME_WORDS = frozenset(
     """
-    a account accept action active activity address after agent agents all and answer api apikey app audio auto
-    available avatar avg away backup ban before begin body burning busy by c call calls can capacity case change
-    channel chat chats chatted closed cobrowser code color complete concurrent conf connected contact contactid
-    contacts count created current cursor custom customer data date debug debugmessage default deleted department
-    departmentid departments description detail device devices display distribution distributions duration email
-    enabled end entry error errormessage errors exceed exp expire expired expires external fail field fields file
-    filter filters first firstname flag for free from full generate generation get global group groups guid handler
-    has having header hidden href http iat id ids if in include index info is item items json jwt jwttoken key kind
-    label language last lastactive lastchat lastname leader limit limited link list live livechat login mail
-    mailaccount manager manually max mean member members message messages meta method min mobile mode modified name
-    nbf new next not num number object of offline on ongoing online onlinestatus open operator operators or order
-    owner page pages pagination parent parents part password paused per permission phone php pool position preferred
-    preset presetstatus previous priority property pseudo queue reached read reason rec recent record records reply
-    reports response result results role roles rows schedule search seconds self sent service session settings shift
-    site siteid size skill skills sleeping slot slots sort sorted source sso start state statistics status
-    statuscode statuses success system tag tags team text ticket tickets time timeout timestamp timezone title to
-    token total type unit unread update updated url used user userid username users value version video visitor
-    visitors wait waiting web website websites window with work adminwebservice oauth portal
+    a accept account action active activity address adminwebservice after agent agentid agents all and answer api
+    apikey app audio auth auto available avatar avg away backup ban before begin body burning busy by c call calls
+    can capacity case change channel chat chats chatted closed cobrowser code color complete concurrent conf config
+    configs connected contact contactid contacts count created current cursor custom customer data date debug
+    debugmessage default deleted department departmentid departments description detail device devices display
+    distribution distributions duration email enabled end entry error errormessage errors exceed exp expire expired
+    expires external fail field fields file filter filters first firstname flag for free from full generate
+    generation get global grant grid group groups guid handler has having header hidden href http iat id ids if in
+    include index info is item items json jwt jwttoken key kind label language last lastactive lastchat lastname
+    leader length limit limited link list live livechat login mail mailaccount manager manually max mean member
+    members message messages meta method min mobile mode modified name nbf new next not now num number oauth object
+    of offline on ongoing online onlinestatus open operator operators or order owner page pageindex pages pagesize
+    pagination parent parents part password path paths paused per permission phone php pool portal position
+    preferred preset presetstatus previous priority property pseudo queue queues reached read real realtime reason
+    rec recent record records reply reports response result results right rightnow role roles route rows schedule
+    search seconds self sent service session settings shift site siteid size skill skills sleeping slot slots sort
+    sorted source sso start state states statistics status statuscode statuses success system tag tags team text
+    ticket tickets time timeout timestamp timezone title to token total type unit unread update updated url used
+    user userid username users value version video visitor visitors wait waiting waits web website websites window
+    with work
     """.split()  # noqa: SIM905 - three hundred quotes would hide the words
 )
 """Words of which the vendors make names of fields, parameters and paths."""
 
 _MESSAGE_WORDS = frozenset(
     """
-    a access an and api apikey are at authentication authorization bad be been being bodies body by call cannot code
-    daily day denied department does edition error errors exceed exceeded exist expired failed field filter for
-    forbidden found get has have http in incorrect internal invalid is it key limit login message method minute
-    missing no not number of ok on or parameter parameters password per permission please quota rate reached refused
-    request requests required server service site status success the this to token too try unauthorized unavailable
-    unknown url user value was were with wrong your
+    a access an and api apikey are at authentication authorization bad be been being bodies body by call cannot
+    client code daily day denied department does edition error errors exceed exceeded exist expired failed field
+    filter for forbidden found get grant has have http in incorrect internal invalid is it key limit login message
+    method minute missing no not number of ok on or parameter parameters password per permission please quota rate
+    reached refused request requests required scope server service site status success the this to token too try
+    unauthorized unavailable unknown url user value was were with wrong your
     """.split()  # noqa: SIM905
 )
 _MARKUP_WORDS = frozenset(
@@ -56,12 +58,13 @@ _VALUES = frozenset({"online", "offline", "away", "success", "error", "ok", "tru
 
 _COUNTS = frozenset(
     """
-    avgburningduration avgclosedduration avgnewduration avgopenduration avgsleepingduration maxburningduration
-    maxclosedduration maxnewduration maxopenduration maxsleepingduration minburningduration minclosedduration
-    minnewduration minopenduration minsleepingduration slotnum numfree numopen numclosed hasfree slotnumber
-    slotmaxnumber chatmaxnumber chatpriority callpriority videopriority page pages limit full filtersconnected
-    pageindex pagesize perpage count total order ongoingchats maxconcurrentchats maxconcurrentchatsforallagents
-    slotsperagent agentcount chatcount newcount customerreplycount totalcount maxcount code statuscode status
+    agentcount avgburningduration avgclosedduration avgnewduration avgopenduration avgsleepingduration callpriority
+    chatcount chatmaxnumber chatpriority code count currentqueuelength customerreplycount expiresin filtersconnected
+    full hasfree limit maxburningduration maxclosedduration maxconcurrentchats maxconcurrentchatsforallagents
+    maxcount maxnewduration maxopenduration maxsleepingduration minburningduration minclosedduration minnewduration
+    minopenduration minsleepingduration newcount numclosed numfree numopen ongoingchats order page pagecount
+    pageindex pages pagesize perpage slotmaxnumber slotnum slotnumber slotsperagent status statuscode total
+    totalcount videopriority waittime
     """.split()  # noqa: SIM905
 )
 _TIME_NAMES = frozenset({"lastactive", "exp", "nbf", "iat"})
@@ -85,7 +88,7 @@ def is_value(text: str) -> bool:
 
 
 def is_message_word(word: str) -> bool:
-    return word.casefold() in _MESSAGE_WORDS
+    return all(part in _MESSAGE_WORDS for part in word.casefold().split("_"))  # invalid_client
 
 
 def is_markup_word(word: str) -> bool:

@@ -120,6 +120,7 @@ KEPT = [
     pytest.param({"onlinestatus": "TMP", "deleted": "N", "status": "Online"}, id="letters and statuses"),
     pytest.param({"pagination": {"page": 1, "pages": 2, "limit": 100, "count": 103}}, id="pages"),
     pytest.param({"meta": {"status": "error", "message": "Forbidden."}}, id="refusals"),
+    pytest.param({"error": "invalid_client", "expires_in": 43200}, id="refusals of an OAuth log-in"),
     pytest.param({"code": 403000, "message": "The number of your requests has exceeded the limit"}, id="limits"),
     pytest.param(
         {"numFreeSlots": None, "chat": [], "busy": False, "data": {}}, id="fields of an API's words, and nothing"

@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format generate clean
+.PHONY: help demo run test fuzz check format generate clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ run: $(VENV)/.run  ## The monitor on CONFIG (default config/monitor.yml)
 
 test: $(VENV)/.dev  ## All tests, with coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+fuzz: $(VENV)/.dev  ## A minute of mutated payloads through every adapter
+	$(BIN)/python tests/fuzz.py --seconds 60
 
 check: $(VENV)/.dev  ## Linters, types, import direction, generated files
 	$(BIN)/ruff check .

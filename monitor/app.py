@@ -22,7 +22,7 @@ from monitor.fields import Secret
 from monitor.model import PollKind, PollOutcome, Report
 from monitor.pollers.poller import Poller
 from monitor.pollers.schedule import Schedule, Work
-from monitor.pollers.transport import SourceHttp, Transport
+from monitor.pollers.transport import Exchange, SourceHttp, Transport
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
 from monitor.web.server import Listener, Surface, create_app
@@ -46,14 +46,16 @@ def poller_of(
     transport: Transport,
     emit: Callable[[PollOutcome], None],
     schedule: Schedule,
+    exchange: Exchange | None = None,
 ) -> Poller:
-    """A poller for a configured source, with its own budget on the shared transport."""
+    """A poller for a configured source, with its own budget on the shared transport; over HTTP if not told how."""
     poll = source.spec.poll
     http = SourceHttp(
         transport,
         timeout=poll.timeout,
         requests_per_minute=poll.requests_per_minute,
         secrets=lambda: revealed(secret for _, secret in source.options.secrets()),
+        exchange=exchange,
     )
     if live_calls := source.vendor.count(source.options, source.demand).live:
         http.budget.expect(live_calls, poll.interval)

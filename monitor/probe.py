@@ -11,7 +11,7 @@ from monitor.config import Config, SourceConfig
 from monitor.errors import ADVICE
 from monitor.model import Channel, Failure, PollKind, PollOutcome, Presence, Reading, Report, SlotAge, State, TeamSpec
 from monitor.pollers.schedule import Schedule
-from monitor.pollers.transport import Transport
+from monitor.pollers.transport import Exchange, Transport
 from monitor.reconciler.membership import select
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.states import state_of
@@ -91,20 +91,27 @@ class Probe(msgspec.Struct, frozen=True):
 
 
 async def probe(config: Config, names: Sequence[str], clock: Clock) -> Probe:
-    """Poll the named sources once, all at the same time, and reconcile what came of it.
+    """Poll the named sources once, or all of them if none is named."""
+    chosen = [source for source in config.sources if not names or source.spec.name in names]
+    return await probe_sources(chosen, config.teams, clock)
+
+
+async def probe_sources(
+    chosen: Sequence[SourceConfig], known_teams: Sequence[TeamSpec], clock: Clock, exchange: Exchange | None = None
+) -> Probe:
+    """Poll these sources once, all at the same time, and reconcile what came of it.
 
     Teams are told only where all of their sources were probed.
     """
-    chosen = [source for source in config.sources if not names or source.spec.name in names]
     outcomes: dict[str, list[PollOutcome]] = {source.spec.name: [] for source in chosen}
     requests: dict[str, int] = {}
     async with Transport(clock) as transport:
-        await asyncio.gather(*(_poll(source, transport, outcomes, requests) for source in chosen))
+        await asyncio.gather(*(_poll(source, transport, outcomes, requests, exchange) for source in chosen))
     states = {source.spec.name: _state(source, outcomes[source.spec.name]) for source in chosen}
-    teams = [team for team in config.teams if states.keys() >= set(team.sources)]
+    teams = [team for team in known_teams if states.keys() >= set(team.sources)]
     report, _ = reconcile(states, teams, Memory(), clock.now(), requests)
     return Probe(
-        sources=tuple(_source(states[name], outcomes[name], requests[name], config.teams) for name in outcomes),
+        sources=tuple(_source(states[name], outcomes[name], requests[name], known_teams) for name in outcomes),
         teams=tuple(_teams(report)),
         problems=tuple(problem for team in report.teams for problem in team.problems),
     )
@@ -115,9 +122,10 @@ async def _poll(
     transport: Transport,
     outcomes: dict[str, list[PollOutcome]],
     requests: dict[str, int],
+    exchange: Exchange | None,
 ) -> None:
     schedule = Schedule()
-    poller = poller_of(source, transport, outcomes[source.spec.name].append, schedule)
+    poller = poller_of(source, transport, outcomes[source.spec.name].append, schedule, exchange)
     await poller.poll()
     requests[source.spec.name] = poller.requests
 

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from monitor import __version__
 from monitor.app import serve, until_stopped
+from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
@@ -21,7 +23,7 @@ from monitor.config import Config, ConfigError, Problem, check_secrets, json_sch
 from monitor.errors import AgentmonError
 from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
-from monitor.probe import probe
+from monitor.probe import Probe, probe
 from monitor.simulator import Simulator
 
 PLAIN_WIDTH = 200
@@ -105,26 +107,46 @@ def check(file: ConfigArgument) -> None:
 
 @app.command("probe")
 def probe_command(
-    file: ConfigArgument,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Configuration file.", show_default=False)] = None,
     source: Annotated[
         str | None, typer.Argument(metavar="[SOURCE]", help="Name of one source; all of them if left out.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    recording: Annotated[
+        Path | None,
+        typer.Option("--replay", metavar="DIR", help="A recording of agentmon capture, instead of FILE; no network."),
+    ] = None,
 ) -> None:
     """Poll each source once and show what the monitor understood."""
-    config = _usable(file)
-    names = [known.spec.name for known in config.sources]
-    if source is not None and source not in names:
-        typer.echo(f"agentmon: {file} has no source {source!r}; there are: {', '.join(names)}", err=True)
-        raise typer.Exit(1)
-    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
-    found = asyncio.run(probe(config, [source] if source else [], SystemClock()))
+    if (file is None) == (recording is None):
+        raise typer.BadParameter("give either a configuration file or --replay with a recording", param_hint="FILE")
+    found = _replayed(recording) if recording else _probed(file or Path(), source)
     if as_json:
         typer.echo(json.dumps(msgspec.to_builtins(found), indent=2, ensure_ascii=False))
     else:
         print_probe(found, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH))
     if not found.is_fine:
         raise typer.Exit(1)
+
+
+@app.command("capture")
+def capture_command(
+    file: ConfigArgument,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of the source.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="DIR", help="Folder to write, new or empty (default: recording-SOURCE)."),
+    ] = None,
+) -> None:
+    """Poll a source once and record it, without keys, names and ids, for a bug report."""
+    config = _usable(file)
+    _known(config, file, source)
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
+    folder = output or Path(f"recording-{source}")
+    (chosen,) = (known for known in config.sources if known.spec.name == source)
+    with _one_line():
+        seen = asyncio.run(capture(chosen, folder, SystemClock()))
+    typer.echo(told(seen, folder))
 
 
 @app.command()
@@ -197,6 +219,27 @@ def _usable(file: Path) -> Config:
     return _loaded(file, need_secrets=True)
 
 
+def _probed(file: Path, source: str | None) -> Probe:
+    config = _usable(file)
+    if source is not None:
+        _known(config, file, source)
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
+    return asyncio.run(probe(config, [source] if source else [], SystemClock()))
+
+
+def _replayed(recording: Path) -> Probe:
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask())
+    with _one_line():
+        return asyncio.run(replay(recording, SystemClock()))
+
+
+def _known(config: Config, file: Path, source: str) -> None:
+    names = [known.spec.name for known in config.sources]
+    if source not in names:
+        typer.echo(f"agentmon: {file} has no source {source!r}; there are: {', '.join(names)}", err=True)
+        raise typer.Exit(1)
+
+
 def _listen_address(address: str) -> tuple[str, int]:
     try:
         return parse_listen(address)
@@ -205,16 +248,22 @@ def _listen_address(address: str) -> tuple[str, int]:
 
 
 def _run(service: Coroutine[Any, Any, None]) -> None:
-    """Run to the end, on uvloop where it is installed; an error of ours is one line and exit code 1."""
+    """Run to the end, on uvloop where it is installed."""
     try:
         import uvloop  # noqa: PLC0415 - optional
     except ImportError:
         factory = None
     else:
         factory = uvloop.new_event_loop
+    with _one_line(), asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(service)
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    """An error of ours inside is one line and exit code 1."""
     try:
-        with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(service)
+        yield
     except AgentmonError as error:
         typer.echo(f"agentmon: {error}", err=True)
         raise typer.Exit(1) from error

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp
@@ -39,6 +39,24 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     headers: Mapping[str, str] = {}
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request as it is about to be sent."""
+
+    method: str
+    url: URL
+    headers: Mapping[str, str] | None = None
+    data: bytes | None = None
+
+
+class Exchange(Protocol):
+    """How a request becomes an answer of any status: over HTTP, into a recording or out of one. Raises PollError.
+
+    `on_sent` is called each time that the request leaves.
+    """
+
+    async def __call__(self, http: "SourceHttp", request: Request, on_sent: Callable[[], None], /) -> Answer: ...
 
 
 Explain = Callable[[int, bytes], PollError | None]
@@ -87,6 +105,7 @@ class SourceHttp:
         requests_per_minute: int,
         secrets: Callable[[], Iterable[str]] = tuple,
         body_limit: int = BODY_LIMIT,
+        exchange: Exchange | None = None,
     ) -> None:
         self.transport = transport
         self.timeout = timeout
@@ -94,6 +113,7 @@ class SourceHttp:
         self.budget = Budget(requests_per_minute, transport.clock)
         self.slots = asyncio.Semaphore(CONCURRENT_REQUESTS)
         self.requests = 0
+        self.exchange = exchange or over_http
         self._secrets = secrets
 
     def calls(self, priority: Priority) -> "Calls":
@@ -104,7 +124,7 @@ class SourceHttp:
         """`text` without this source's secrets and those in `also`, without control characters, and short."""
         text = text[:_SCRUBBED]
         for secret in sorted({*self._secrets(), *also} - {""}, key=len, reverse=True):
-            text = _any_form(secret).sub("***", text)
+            text = any_form(secret).sub("***", text)
         return clip(text)
 
 
@@ -196,7 +216,7 @@ class Calls:
         data: bytes | None = None,
         priority: Priority | None = None,
     ) -> tuple[Answer, str | None, float | None]:
-        """One request and its answer; the deadline spans request, status, headers and body."""
+        """One request and its answer, counted and within the budget."""
         priority = self._priority if priority is None else priority
         self.waiting_for_budget += 1
         await self._http.budget.acquire(priority)
@@ -212,26 +232,34 @@ class Calls:
                 self._count()
             repeated = True
 
-        where = _where(url)
-        try:
-            async with (
-                asyncio.timeout(self._http.timeout),
-                self._http.transport.session.request(
-                    method, url, headers=headers, data=data, allow_redirects=False, trace_request_ctx=on_sent
-                ) as response,
-            ):
-                body = await _read(response, self._http.body_limit, where)
-                return (
-                    Answer(response.status, body, response.headers),
-                    response.headers.get("Location"),
-                    parse_retry_after(response.headers.get("Retry-After"), self.clock.now().wall),
-                )
-        except PollError:
-            raise
-        except TimeoutError as error:
-            raise PollError(Reason.TIMEOUT, f"{where} gave no whole answer in {self._http.timeout:g} s") from error
-        except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
-            raise _mapped(error, where) from error
+        answer = await self._http.exchange(self._http, Request(method, url, headers, data), on_sent)
+        retry_after = parse_retry_after(answer.headers.get("Retry-After"), self.clock.now().wall)
+        return answer, answer.headers.get("Location"), retry_after
+
+
+async def over_http(http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
+    """The exchange with a real vendor; the deadline spans request, status, headers and body."""
+    where = _where(request.url)
+    try:
+        async with (
+            asyncio.timeout(http.timeout),
+            http.transport.session.request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.data,
+                allow_redirects=False,
+                trace_request_ctx=on_sent,
+            ) as response,
+        ):
+            body = await _read(response, http.body_limit, where)
+            return Answer(response.status, body, response.headers)
+    except PollError:
+        raise
+    except TimeoutError as error:
+        raise PollError(Reason.TIMEOUT, f"{where} gave no whole answer in {http.timeout:g} s") from error
+    except (aiohttp.ClientError, OSError, ssl.SSLError, ValueError) as error:
+        raise _mapped(error, where) from error
 
 
 async def _on_headers_sent(
@@ -303,7 +331,7 @@ def _redirected(url: URL, location: str) -> URL:
     return target
 
 
-def _any_form(secret: str) -> re.Pattern[str]:
+def any_form(secret: str) -> re.Pattern[str]:
     """Matches a secret as it is, in base64, and with any of its characters percent-encoded, as addresses have it."""
     forms = [re.escape(coded(secret.encode()).decode().rstrip("=")) for coded in _BASE64]
     return re.compile("|".join([*forms, "".join(map(_any_spelling, secret))]))

@@ -240,7 +240,7 @@ async def test_what_live_needs_is_kept_free_of_roster_requests():
     stage = Stage(interval=15)
     stage.adapter.requests = 12
     await stage.poll()
-    assert stage.http.budget.live_per_minute == 48
+    assert stage.http.budget.live_per_minute == 60  # five polls may fall into a minute
 
 
 async def test_many_requests_a_poll_stretch_the_interval():

@@ -1,7 +1,7 @@
 """One poll of each source, and what the monitor understood of it: the data behind `agentmon probe`."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -9,7 +9,19 @@ from monitor.app import poller_of
 from monitor.clock import Clock
 from monitor.config import Config, SourceConfig
 from monitor.errors import ADVICE
-from monitor.model import Channel, Failure, PollKind, PollOutcome, Presence, Reading, Report, SlotAge, State, TeamSpec
+from monitor.model import (
+    Account,
+    Channel,
+    Failure,
+    PollKind,
+    PollOutcome,
+    Presence,
+    Reading,
+    Report,
+    SlotAge,
+    State,
+    TeamSpec,
+)
 from monitor.pollers.schedule import Schedule
 from monitor.pollers.transport import Exchange, Transport
 from monitor.reconciler.membership import select
@@ -21,15 +33,16 @@ from monitor.reconciler.store import SourceState, apply, new_state
 class AgentLine(msgspec.Struct, frozen=True):
     """One reading as the monitor understood it, and the teams that it counts in. None: the vendor does not say.
 
-    `is_configured` marks a `free` that rests on a capacity from the configuration.
+    `is_configured` marks a `free` that rests on a capacity from the configuration. An account without any reading has
+    a line too, without channel, presence and state.
     """
 
     account: str
     username: str
     name: str
-    channel: Channel
-    presence: Presence
-    state: State
+    channel: Channel | None
+    presence: Presence | None
+    state: State | None
     used: int | None
     free: int | None
     is_configured: bool
@@ -191,6 +204,28 @@ def _agents(state: SourceState, teams: Iterable[TeamSpec]) -> Iterable[AgentLine
             teams=tuple(in_teams.get(reading, ())),
             reason=reading.reason,
         )
+    for account in snapshot.accounts.values():
+        if account.id not in index.readings:
+            yield _silent(account, names, is_uncertain=account.id in snapshot.uncertain)
+
+
+def _silent(account: Account, names: Mapping[str, str], *, is_uncertain: bool) -> AgentLine:
+    """The line of an account of which the live poll said nothing that could be read."""
+    return AgentLine(
+        account=account.id,
+        username=account.username or account.email,
+        name=account.name,
+        channel=None,
+        presence=None,
+        state=None,
+        used=None,
+        free=None,
+        is_configured=False,
+        slot_ages=(),
+        groups=tuple(names.get(group) or group for group in sorted(account.groups)),
+        teams=(),
+        reason="its record cannot be read" if is_uncertain else "in no live list, or on no channel",
+    )
 
 
 def _teams(report: Report) -> Iterable[TeamProbe]:

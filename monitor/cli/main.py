@@ -87,6 +87,8 @@ def run(
     configure(log_level, log_format, Mask(revealed_secrets))
     for warning in config.warnings:
         log.warning("config_warning", place=warning.path, text=warning.text)
+    for rate in config.rates:
+        log.info("request_rate", text=rate.tell())
     listen = config.listen if listen_address is None else _listen_address(listen_address)
     _run(serve(config, listen))
 

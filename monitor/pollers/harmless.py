@@ -12,7 +12,7 @@ _LETTERS_LIMIT = 8
 
 NAME_WORDS = frozenset(
     """
-    a accept account action active activity address adminwebservice after agent agentid agents all and answer api
+    a accept access account action active activity address adminwebservice after agent agentid agents all and answer api
     apikey app audio auth auto available avatar avg away backup ban before begin body burning busy by c call calls
     can capacity case change channel chat chats chatted closed cobrowser code color complete concurrent conf config
     configs connected contact contactid contacts count created current cursor custom customer data date debug
@@ -26,7 +26,7 @@ NAME_WORDS = frozenset(
     of offline on ongoing online onlinestatus open operator operators or order owner page pageindex pages pagesize
     pagination parent parents part password path paths paused per permission phone php pool portal position
     preferred preset presetstatus previous priority property pseudo queue queues reached read real realtime reason
-    rec recent record records reply reports response result results right rightnow role roles route rows schedule
+    rec recent record records refresh reply reports response result results right rightnow role roles route rows schedule
     search seconds self sent service session settings shift site siteid size skill skills sleeping slot slots sort
     sorted source sso start state states statistics status statuscode statuses success system tag tags team text
     ticket tickets time timeout timestamp timezone title to token total type unit unread update updated url used
@@ -84,7 +84,8 @@ def is_name(text: str) -> bool:
 
 
 def is_value(text: str) -> bool:
-    return text.casefold() in _VALUES
+    """Whether this is a word of an API as a whole; a single letter is a status (LiveAgent v3), and nobody's name."""
+    return text.casefold() in _VALUES or (len(text) == 1 and text.isascii() and text.isalpha())
 
 
 def is_message_word(word: str) -> bool:

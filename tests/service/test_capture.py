@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flavours import comm100_sources, liveagent_sources
 from running import command
 
 from monitor.cli.capture import capture, replay
@@ -132,6 +133,30 @@ async def test_options_of_the_configuration_survive(
     live, back = await there_and_back(source_of(still_world, vendor, more), tmp_path)
     assert live.agents
     assert (totals(back), structure(back)) == (totals(live), structure(live))
+
+
+FLAVOURS = [
+    ("comm100", "v3 by OAuth"),
+    ("comm100", "v3 by key"),
+    ("comm100", "v4 by OAuth"),
+    ("comm100", "v4 by key"),
+    ("liveagent", "v3"),
+]
+
+
+@pytest.mark.parametrize(("vendor", "flavour"), FLAVOURS, ids=str)
+async def test_every_generation_and_log_in_survives(
+    tmp_path: Path, still_world: Simulator, vendor: str, flavour: str
+) -> None:
+    known = {"comm100": comm100_sources, "liveagent": liveagent_sources}[vendor](still_world)
+    text = json.dumps({"sources": [{"name": "s", "vendor": vendor, **known[flavour]}]})
+    (source,) = parse(text, filename="flavour.yml", base=Path()).sources
+    live, back = await there_and_back(source, tmp_path)
+    assert live.agents
+    assert (totals(back), structure(back)) == (totals(live), structure(live))
+    for value in known[flavour].values():
+        if value.startswith("demo"):
+            assert value not in written(tmp_path)
 
 
 async def test_a_request_that_another_ones_failure_ended_is_ended_by_it_again(

@@ -90,3 +90,24 @@ def test_the_limit_is_that_of_a_key():
     limit = liveagent.VENDOR.limit(options)
     assert limit is not None
     assert (limit.per_minute, options.api_key in limit.shared) == (180, True)
+
+
+def comm100(number: int, api: str, interval: str) -> str:
+    site = 'site_id: "1", ' if api == "v4" else ""
+    path = "v4" if api == "v4" else "api/v3"
+    return (
+        f"name: s{number}, vendor: comm100, api: {api}, url: 'https://api1{number}.comm100.io/{path}', auth: basic, "
+        f"username: u, api_key: {{env: K}}, {site}poll: {{interval: {interval}, timeout: 1s}}"
+    )
+
+
+def test_comm100_v4_counts_the_address_of_the_caller_so_that_all_its_sites_are_summed():
+    assert warnings(load(comm100(0, "v4", "2s"))) == []
+    found = problems(comm100(0, "v4", "2s"), comm100(1, "v4", "2s"))
+    assert len(found) == 2
+    assert all("make 60.8 requests a minute, over the limit of 60" in problem for problem in found)
+
+
+def test_comm100_v3_has_a_quota_of_the_day():
+    told = load(comm100(0, "v3", "15s")).rates[0].tell()
+    assert "6,336 a day; Comm100 has a quota for the day, whose size it does not publish" in told

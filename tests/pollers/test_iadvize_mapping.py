@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from pollers.bench import Asked, adapter_of, canned, payload, telling
 
-from monitor.model import Check, Snapshot
+from monitor.model import Account, Check, Roster, Snapshot
 
 OFF = {"enabled": False, "slot_number": 0, "slot_max_number": 1, "busy": False, "available": False}
 NOBODY = payload("iadvize/nobody.json")
@@ -127,3 +127,18 @@ async def test_what_agrees_is_no_contradiction():
         operator(3, chat=channel(2, busy=True)),
     )
     assert (await live(*rows)).contradictions == {}
+
+
+@pytest.mark.parametrize(
+    ("capacity", "told"),
+    [
+        pytest.param({"1": 3}, ["1 chat accepting 1/2"], id="the roster's number of chats"),
+        pytest.param({}, ["1 chat accepting 1/-"], id="not known where neither tells"),
+    ],
+)
+async def test_a_row_without_its_own_number_of_slots_takes(capacity: dict[str, int], told: list[str]):
+    slots = {key: value for key, value in channel(1, available=True).items() if key != "slot_max_number"}
+    body = msgspec.json.encode({"meta": {"status": "success"}, "data": [{"id": 1, "connected": True, "chat": slots}]})
+    async with canned(lambda _asked: body) as bench:
+        roster = Roster(accounts={"1": Account("1")}, capacity=capacity)
+        assert telling(await bench.live(adapter_of("iadvize"), roster)) == told

@@ -116,3 +116,18 @@ async def test_one_failed_view_fails_the_poll():
     good = payload("iadvize/documented-operator-available.json")
     async with canned(lambda asked: Told(b"", 500) if asked.query.get("filters[connected]") == "0" else good) as bench:
         assert (await failure(bench.live(adapter_of("iadvize")))).status == 500
+
+
+@pytest.mark.parametrize(
+    ("options", "in_header", "in_query"),
+    [
+        pytest.param({}, "iadvize-key", None, id="in the header by default"),
+        pytest.param({"key_in": "query"}, None, "iadvize-key", id="as a parameter where a proxy drops headers"),
+    ],
+)
+async def test_where_the_key_is_sent(options: dict[str, str], in_header: str | None, in_query: str | None):
+    async with canned(lambda _asked: payload("iadvize/nobody.json")) as bench:
+        await bench.live(adapter_of("iadvize", **options))
+    assert {(asked.headers.get("X-API-Key"), asked.query.get("key")) for asked in bench.asked} == {
+        (in_header, in_query)
+    }

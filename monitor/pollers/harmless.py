@@ -26,9 +26,9 @@ NAME_WORDS = frozenset(
     of offline on ongoing online onlinestatus open operator operators or order owner page pageindex pages pagesize
     pagination parent parents part password path paths paused per permission phone php pool portal position
     preferred preset presetstatus previous priority property pseudo queue queues reached read real realtime reason
-    rec recent record records refresh reply reports response result results right rightnow role roles route rows schedule
-    search seconds self sent service session settings shift site siteid size skill skills sleeping slot slots sort
-    sorted source sso start state states statistics status statuscode statuses success system tag tags team text
+    rec recent record records refresh reply reports response result results right rightnow role roles route rows
+    schedule search seconds self sent service session settings shift site siteid size skill skills sleeping slot slots
+    sort sorted source sso start state states statistics status statuscode statuses success system tag tags team text
     ticket tickets time timeout timestamp timezone title to token total type unit unread update updated url used
     user userid username users value version video visitor visitors wait waiting waits web website websites window
     with work

@@ -151,13 +151,13 @@ async def test_who_left_the_roster_is_not_hidden():
         assert telling(await bench.live(adapter_of("iadvize"), roster_in(_2=()), first)) == []
 
 
-async def test_a_dropped_row_is_neither_hidden_nor_unlisted():
+async def test_a_dropped_row_of_who_was_connected_is_unknown_and_not_unlisted():
     broken = row(2) | {"connected": "perhaps"}
     async with canned(answering(default=[row(1), row(2)])) as bench:
         first = await bench.live(adapter_of("iadvize"), roster_in(_1=(), _2=()))
     async with canned(answering(default=[row(1), broken])) as bench:
         second = await bench.live(adapter_of("iadvize"), roster_in(_1=(), _2=()), first)
-    assert telling(second) == ["1 chat accepting 0/2"]
+    assert telling(second) == ["1 chat accepting 0/2", "2 chat unknown -/-"]
     assert (second.records, second.rejected, second.unlisted) == (2, 1, 0)
 
 

@@ -7,7 +7,7 @@ import pytest
 from pollers.bench import Asked, adapter_of, canned, failure, payload
 
 from monitor.errors import Reason
-from monitor.model import Account, Group, Roster, Snapshot
+from monitor.model import Account, Group, Presence, Roster, Snapshot
 
 GOOD = {"firstname": "Jane", "lastname": "Doe", "onlinestatus": "T", "presetstatus": "T"}
 ROSTER = Roster(accounts={}, groups=(Group("d1"), Group("d2")))
@@ -90,3 +90,28 @@ async def test_a_bad_record_alone_in_its_view_is_one_of_all_records_of_the_poll(
     async with canned(answer) as bench:
         snapshot = await bench.live(adapter_of("iadvize"), known)
     assert (snapshot.records, snapshot.rejected, snapshot.uncertain) == (3, 1, {"7"})
+
+
+async def test_an_unreadable_row_does_not_end_the_memory_of_who_was_connected():
+    good = payload("iadvize/documented-operator-available.json")
+    broken = good.replace(b'"connected": true', b'"connected": "maybe"')
+    assert broken != good
+    others = [{"id": 7, "connected": True, "chat": OFF}, {"id": 8, "connected": True, "chat": OFF}]
+    known = Roster(accounts={"456": Account("456")})
+    answers = iter([good, beside(broken, others), msgspec.json.encode({"meta": {"status": "success"}, "data": []})])
+    snapshot = None
+    states = []
+    for body in answers:
+        async with canned(lambda _asked, body=body: body) as bench:
+            snapshot = await bench.live(adapter_of("iadvize"), known, snapshot)
+        states.append([reading.presence for reading in snapshot.readings if reading.account == "456"])
+    assert states == [[Presence.CONNECTED], [Presence.UNKNOWN], [Presence.UNKNOWN]]
+
+
+OFF = {"enabled": False, "slot_number": 0, "slot_max_number": 1, "busy": False, "available": False}
+
+
+def beside(body: bytes, rows: list[dict[str, object]]) -> bytes:
+    """The answer with more rows."""
+    answer = msgspec.json.decode(body)
+    return msgspec.json.encode(answer | {"data": [*answer["data"], *rows]})

@@ -190,7 +190,7 @@ def decode_live(
         of_account = frozenset(groups[account]) | (in_roster.groups if in_roster else frozenset())
         readings += _readings(row, of_account, chat_slots.get(account), tally)
     hidden = known.keys() - best.keys()
-    readings += _hidden(hidden - tally.rejected_ids, known, previous)
+    readings += _hidden(hidden, known, previous)
     listed = {account: known.get(account) or Account(account, groups=frozenset(groups[account])) for account in best}
     return tally.snapshot(
         source,
@@ -264,7 +264,10 @@ def _readings(row: LiveRow, groups: frozenset[str], chat_slots: int | None, tall
 
 
 def _hidden(accounts: Iterable[str], known: Mapping[str, Account], previous: Snapshot | None) -> Iterable[Reading]:
-    """`unknown` for each account that was connected when last seen and is in no view now."""
+    """`unknown` for each account that was connected when last seen and is in no view now, or in none that can be read.
+
+    One unreadable row must not end the memory of somebody who was there.
+    """
     if previous is None:
         return
     wanted = set(accounts)
@@ -276,5 +279,5 @@ def _hidden(accounts: Iterable[str], known: Mapping[str, Account], previous: Sna
                 groups=last.groups | known[last.account].groups,
                 presence=Presence.UNKNOWN,
                 accepting=False,
-                reason="connected when last seen, now in no view",
+                reason="connected when last seen, now not to be read in any view",
             )

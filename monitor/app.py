@@ -123,6 +123,7 @@ class Monitor:
             self._memory,
             self._clock.now(),
             {name: poller.requests for name, poller in self._pollers.items()},
+            self._config.people,
         )
         facts = Facts(
             report=self.report,
@@ -139,10 +140,10 @@ class Monitor:
         self._tell_problems()
 
     def _tell_problems(self) -> None:
-        """Log what is wrong with the teams' selectors, once, and again only after it was mended."""
-        problems = frozenset(problem for team in self.report.teams for problem in team.problems)
+        """Log what is wrong with selectors and people, once, and again only after it was mended."""
+        problems = frozenset(self.report.all_problems)
         for problem in sorted(problems - self._problems_told):
-            log.warning("selector_problem", text=problem)
+            log.warning("roster_problem", text=problem)
         self._problems_told = problems
 
     def hint(self, source: str, secret: str) -> bool:
@@ -196,7 +197,7 @@ class Monitor:
                 self.schedule.bring_forward(name, 0.0)
 
     async def _publish_on_change(self) -> None:
-        """Publish at every change, at the moment some data expires, and every five seconds anyway."""
+        """Publish at every change, at the moment some team changes by itself, and every five seconds anyway."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.until_next_publication()):
@@ -205,13 +206,12 @@ class Monitor:
             self.publish()
 
     def until_next_publication(self) -> float:
-        """Seconds until the page may be wrong without anything having happened, at most five."""
-        now = self._clock.now()
-        expiries = (state.expires_at() for state in self._states.values() if state.is_fresh(now))
-        soonest = min(
-            (expiry - now.elapsed for expiry in expiries if expiry is not None), default=PUBLISH_AT_LEAST_EVERY
-        )
-        return min(max(soonest + 0.01, 0.01), PUBLISH_AT_LEAST_EVERY)
+        """Seconds until the page may be wrong without anything having happened, at most five.
+
+        At least a tenth of one: where many people become inactive one by one, that is often enough.
+        """
+        soonest = self.report.changes_at - self._clock.now().elapsed
+        return min(max(soonest + 0.01, 0.1), PUBLISH_AT_LEAST_EVERY)
 
     async def _watch(self) -> None:
         """Measure how late the loop runs, and plan anew after a clock step or a suspend."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from math import inf
 
 import msgspec
 
@@ -55,6 +56,22 @@ class Status(StrEnum):
     TIGHT = "tight"
 
 
+class Coverage(StrEnum):
+    """What a second of an open team counts as: `BLIND` where the data proves neither of the others."""
+
+    COVERED = "covered"
+    UNCOVERED = "uncovered"
+    BLIND = "blind"
+
+
+class SlotState(StrEnum):
+    """Slots of a team; `FINISHING` are still held by people who accept no more."""
+
+    USED = "used"
+    FREE = "free"
+    FINISHING = "finishing"
+
+
 class Phase(StrEnum):
     """What an occupied slot is doing, in CoBrowser's words."""
 
@@ -75,6 +92,10 @@ class Check(StrEnum):
     OFFLINE_WITH_LOAD = "offline_with_load"
     ONLINE_NOT_PRESET = "online_not_preset"
     LOAD_OVER_CAPACITY = "load_over_capacity"
+
+
+AccountKey = tuple[str, str]
+"""Source and account id."""
 
 
 # ------------------------------------------------------------------ what a source says
@@ -261,22 +282,100 @@ class Targets(msgspec.Struct, frozen=True):
     coverage: float | None = None
 
 
+class HoursSpec(msgspec.Struct, frozen=True):
+    """Opening hours in OpenStreetMap's syntax, in a time zone; `country` (two letters) gives PH its meaning."""
+
+    open: str
+    timezone: str = "UTC"
+    country: str | None = None
+
+
+class Inactivity(msgspec.Struct, frozen=True):
+    """Who counts as inactive: staffed, loaded, and without activity for longer than `after` seconds.
+
+    With `as_away` they are treated as away; else they stay staffed.
+    """
+
+    after: float = 1200.0
+    as_away: bool = False
+
+
 class TeamSpec(msgspec.Struct, frozen=True):
     name: str
     selectors: tuple[Selector, ...]
     targets: Mapping[Channel, Targets]
     """One entry for each channel of the team, in the order of the configuration."""
+    hours: HoursSpec | None = None
+    """None: always open."""
+    grace: float = 300.0
+    """Seconds after opening in which no alert of the team fires."""
+    inactive: Inactivity = Inactivity()
 
     @property
     def sources(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(selector.source for selector in self.selectors))
 
 
+class Match(StrEnum):
+    """What accounts of different sources must agree in to be one person's; case is ignored."""
+
+    EMAIL = "email"
+    EXTERNAL_ID = "external_id"
+    USERNAME = "username"
+
+
+class PersonSpec(msgspec.Struct, frozen=True):
+    """One human by hand; `max_slots` limits what they hold in all tools together."""
+
+    name: str
+    accounts: tuple[AccountKey, ...]
+    max_slots: int | None = None
+
+
+class PeopleSpec(msgspec.Struct, frozen=True):
+    """Which accounts are one human's; empty: each account is a person."""
+
+    match: tuple[Match, ...] = ()
+    listed: tuple[PersonSpec, ...] = ()
+
+
+NO_PEOPLE = PeopleSpec()
+
+
 # ------------------------------------------------------------------ what agentmon publishes
 
 
+class Opening(msgspec.Struct, frozen=True):
+    """Whether a team is open at an instant. Times in Unix seconds; None: there is none within the years searched.
+
+    `since` is when this stretch, open or closed, began; `opened_at` the last change from closed to open at or before
+    the instant; `changes_at` the next change, strictly after it.
+    """
+
+    is_open: bool
+    since: float | None
+    opened_at: float | None
+    changes_at: float | None
+
+
+ALWAYS_OPEN = Opening(is_open=True, since=None, opened_at=None, changes_at=None)
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """What a team on a channel has added up since agentmon knows it; seconds, and changes of the status."""
+
+    agent_seconds: Mapping[State, float]
+    slot_seconds: Mapping[SlotState, float]
+    coverage_seconds: Mapping[Coverage, float]
+    status_changes: Mapping[Status, int]
+
+
 class ChannelReport(msgspec.Struct, frozen=True):
-    """A team on one channel. Counts are floors while the team's data is incomplete; None means absent."""
+    """A team on one channel. Counts are floors while the team's data is incomplete; None means absent.
+
+    `coverage` is what this instant counts as, None while the team is closed. `inactive` people are counted whether
+    they are treated as away or not.
+    """
 
     channel: Channel
     status: Status
@@ -287,6 +386,8 @@ class ChannelReport(msgspec.Struct, frozen=True):
     finishing: int | None
     occupancy: float | None
     availability: float | None
+    coverage: Coverage | None = None
+    inactive: int = 0
     oldest: Mapping[Phase, float] = {}
     queue_length: int | None = None
     queue_longest_wait: float | None = None
@@ -310,6 +411,8 @@ class TeamReport(msgspec.Struct, frozen=True):
     matches: Mapping[str, int]
     channels: tuple[ChannelReport, ...]
     problems: tuple[str, ...] = ()
+    opening: Opening = ALWAYS_OPEN
+    grace: float = 0.0
 
     @property
     def has_data(self) -> bool:
@@ -349,9 +452,23 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything that one publication says, at one instant. `people` is absent where no source is fresh."""
+    """Everything that one publication says, at one instant. `people` is absent where no source is fresh.
+
+    `changes_at` is the elapsed time at which it becomes wrong though no source says anything new; infinite if never.
+    `refused_joins` counts the joins of accounts that were refused; `problems` are sentences for the operator that
+    concern no single team.
+    """
 
     at: Now
     teams: tuple[TeamReport, ...]
     sources: tuple[SourceReport, ...]
     people: Mapping[Channel, Mapping[State, int]]
+    totals: Mapping[tuple[str, Channel], Totals] = {}
+    changes_at: float = inf
+    refused_joins: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def all_problems(self) -> tuple[str, ...]:
+        """Those of teams too."""
+        return (*self.problems, *(problem for team in self.teams for problem in team.problems))

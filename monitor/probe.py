@@ -10,9 +10,11 @@ from monitor.clock import Clock
 from monitor.config import Config, SourceConfig
 from monitor.errors import ADVICE
 from monitor.model import (
+    NO_PEOPLE,
     Account,
     Channel,
     Failure,
+    PeopleSpec,
     PollKind,
     PollOutcome,
     Presence,
@@ -106,11 +108,15 @@ class Probe(msgspec.Struct, frozen=True):
 async def probe(config: Config, names: Sequence[str], clock: Clock) -> Probe:
     """Poll the named sources once, or all of them if none is named."""
     chosen = [source for source in config.sources if not names or source.spec.name in names]
-    return await probe_sources(chosen, config.teams, clock)
+    return await probe_sources(chosen, config.teams, clock, people=config.people)
 
 
 async def probe_sources(
-    chosen: Sequence[SourceConfig], known_teams: Sequence[TeamSpec], clock: Clock, exchange: Exchange | None = None
+    chosen: Sequence[SourceConfig],
+    known_teams: Sequence[TeamSpec],
+    clock: Clock,
+    exchange: Exchange | None = None,
+    people: PeopleSpec = NO_PEOPLE,
 ) -> Probe:
     """Poll these sources once, all at the same time, and reconcile what came of it.
 
@@ -122,11 +128,11 @@ async def probe_sources(
         await asyncio.gather(*(_poll(source, transport, outcomes, requests, exchange) for source in chosen))
     states = {source.spec.name: _state(source, outcomes[source.spec.name]) for source in chosen}
     teams = [team for team in known_teams if states.keys() >= set(team.sources)]
-    report, _ = reconcile(states, teams, Memory(), clock.now(), requests)
+    report, _ = reconcile(states, teams, Memory(), clock.now(), requests, people)
     return Probe(
         sources=tuple(_source(states[name], outcomes[name], requests[name], known_teams) for name in outcomes),
         teams=tuple(_teams(report)),
-        problems=tuple(problem for team in report.teams for problem in team.problems),
+        problems=report.all_problems,
     )
 
 
@@ -183,7 +189,8 @@ def _agents(state: SourceState, teams: Iterable[TeamSpec]) -> Iterable[AgentLine
     for team in teams:
         for selector in team.selectors:
             if selector.source == state.spec.name:
-                for reading in select(selector, index).readings:
+                selection = select(selector, index)
+                for reading in filter(selection.covers, snapshot.readings):
                     if reading.channel in team.targets and team.name not in in_teams.setdefault(reading, []):
                         in_teams[reading].append(team.name)
     names = {group.id: group.name for group in snapshot.groups}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.config.document import read
 from monitor.config.limits import RequestRate, check_limits, request_rates, warn_limits
-from monitor.config.merge import team_spec
+from monitor.config.merge import people_spec, team_spec
 from monitor.config.notices import notices, secrets
 from monitor.config.parts import Parts, read_parts
 from monitor.config.polls import check_polls, demand_of, spec_of, vendor_of, warn_polls
@@ -16,7 +16,7 @@ from monitor.config.schema import FileOptions
 from monitor.config.values import parse_listen
 from monitor.errors import SecretError
 from monitor.fields import Secret
-from monitor.model import SourceSpec, TeamSpec
+from monitor.model import PeopleSpec, SourceSpec, TeamSpec
 from monitor.pollers.vendors.base import Demand, SourceOptions, Vendor
 
 BYTES_LIMIT = 4 * 1024 * 1024
@@ -46,6 +46,7 @@ class Config:
 
     sources: tuple[SourceConfig, ...]
     teams: tuple[TeamSpec, ...]
+    people: PeopleSpec
     listen: tuple[str, int]
     warnings: tuple[Problem, ...]
     secrets: tuple[PlacedSecret, ...]
@@ -132,6 +133,7 @@ def _config(parts: Parts) -> Config:
     return Config(
         sources=tuple(sources),
         teams=tuple(team_spec(file, team) for team in file.teams),
+        people=people_spec(file.people),
         listen=parse_listen(file.web.listen),
         warnings=in_order([*notices(parts), *warn_polls(parts), *warn_limits(parts)]),
         rates=request_rates(parts),

@@ -2,10 +2,12 @@
 
 from typing import TypeVar
 
+import msgspec
 from pydantic import BaseModel
 
-from monitor.config.schema import FileOptions, HoursOptions, TargetOptions, TeamOptions
-from monitor.model import Channel, Selector, Targets, TeamSpec
+from monitor.config.schema import FileOptions, HoursOptions, PeopleOptions, TargetOptions, TeamOptions
+from monitor.config.values import split_account
+from monitor.model import Channel, Inactivity, Match, PeopleSpec, PersonSpec, Selector, Targets, TeamSpec
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -21,6 +23,13 @@ def _over(first: _Model, *others: _Model) -> _Model:
 
 def hours_of(file: FileOptions, team: TeamOptions) -> HoursOptions:
     return _over(team.hours, file.defaults.hours)
+
+
+def inactivity_of(file: FileOptions, team: TeamOptions) -> Inactivity:
+    """Numbers and words that are set nowhere are those of the model."""
+    options = _over(team.inactive, file.defaults.inactive)
+    found = Inactivity(as_away=options.count_as == "away")
+    return found if options.after is None else msgspec.structs.replace(found, after=options.after)
 
 
 def targets_of(file: FileOptions, team: TeamOptions, channel: Channel) -> Targets:
@@ -49,4 +58,11 @@ def team_spec(file: FileOptions, team: TeamOptions) -> TeamSpec:
         for member in team.members
     )
     targets = {channel: targets_of(file, team, channel) for channel in team.channels}
-    return TeamSpec(name=team.name, selectors=tuple(selectors), targets=targets)
+    return TeamSpec(name=team.name, selectors=tuple(selectors), targets=targets, inactive=inactivity_of(file, team))
+
+
+def people_spec(people: PeopleOptions) -> PeopleSpec:
+    listed = (
+        PersonSpec(person.name, tuple(map(split_account, person.accounts)), person.max_slots) for person in people.list
+    )
+    return PeopleSpec(match=tuple(map(Match, people.match)), listed=tuple(listed))

@@ -6,22 +6,29 @@ from fnmatch import translate
 
 import msgspec
 
-from monitor.model import Account, Group, Queue, Reading, Selector, Snapshot
+from monitor.model import Account, Channel, Group, Queue, Reading, Selector, Snapshot
+from monitor.reconciler.merge import merge_groups
 
 
 class Selection(msgspec.Struct, frozen=True):
-    """What one selector finds in one source: matched accounts, their readings in the groups selected, and queues.
+    """What one selector finds in one source: matched accounts, what is read of them, and queues.
 
+    `readings` are by channel and account, merged over the groups selected, which are in `groups` (None: every one).
     `uncertain` are those of the accounts of whom the last poll proves nothing. A queue belongs to who selects its
     group, every queue of a source to who selects everyone, and none to who names agents: nobody tells for whom of a
     group a contact waits.
     """
 
     accounts: frozenset[str]
-    readings: tuple[Reading, ...]
+    readings: Mapping[Channel, Mapping[str, Reading]]
+    groups: frozenset[str] | None = None
     queues: tuple[Queue, ...] = ()
     uncertain: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
+
+    def covers(self, reading: Reading) -> bool:
+        """Whether a reading of the source takes part."""
+        return reading.account in self.accounts and (self.groups is None or not self.groups.isdisjoint(reading.groups))
 
 
 class Index(msgspec.Struct, frozen=True):
@@ -32,7 +39,7 @@ class Index(msgspec.Struct, frozen=True):
     """
 
     accounts: Mapping[str, Account]
-    """By id; whom only a live list names has an account too."""
+    """By id; whom only a live list names has an account too. The same object as long as nothing in it changes."""
     readings: Mapping[str, tuple[Reading, ...]]
     """By account."""
     members: Mapping[str, frozenset[str]]
@@ -61,14 +68,15 @@ def index_of(snapshot: Snapshot, previous: Index | None = None) -> Index:
     for account in snapshot.accounts.values():
         for group in account.groups:
             members.setdefault(group, set()).add(account.id)
+    is_same = previous is not None and previous.accounts == accounts
     return Index(
-        accounts=accounts,
+        accounts=previous.accounts if previous is not None and is_same else accounts,
         readings={account: tuple(found) for account, found in readings.items()},
         members={group: frozenset(found) for group, found in members.items()},
         group_ids=_ids_by_name(snapshot.groups),
         queues=snapshot.queues,
         uncertain=snapshot.uncertain,
-        named=previous.named if previous is not None and previous.accounts == accounts else {},
+        named=previous.named if previous is not None and is_same else {},
     )
 
 
@@ -98,13 +106,31 @@ def _select(selector: Selector, index: Index) -> Selection:
         candidates &= _named(selector.agents, index)
     if selector.exclude:
         candidates -= _named(selector.exclude, index)
-    readings = (reading for account in candidates for reading in index.readings.get(account, ()))
-    if selector.groups:
-        readings = (reading for reading in readings if not groups.isdisjoint(reading.groups))
     queues = () if selector.agents or selector.exclude else index.queues
     if selector.groups:
         queues = tuple(queue for queue in queues if queue.group in groups)
-    return Selection(candidates, tuple(readings), queues, candidates & index.uncertain, problems)
+    wanted = groups if selector.groups else None
+    return Selection(
+        accounts=candidates,
+        readings=_readings(candidates, wanted, index),
+        groups=wanted,
+        queues=queues,
+        uncertain=candidates & index.uncertain,
+        problems=problems,
+    )
+
+
+def _readings(
+    accounts: frozenset[str], groups: frozenset[str] | None, index: Index
+) -> Mapping[Channel, Mapping[str, Reading]]:
+    found: dict[Channel, dict[str, Reading]] = {}
+    for account in accounts:
+        for reading in index.readings.get(account, ()):
+            if groups is None or not groups.isdisjoint(reading.groups):
+                of_channel = found.setdefault(reading.channel, {})
+                before = of_channel.get(account)
+                of_channel[account] = reading if before is None else merge_groups((before, reading))
+    return found
 
 
 def _resolve(selector: Selector, index: Index) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -1,90 +1,175 @@
-"""From readings to persons: groups merge into an account, accounts into a person, persons into counts."""
+"""Who is who: accounts of one human joined across sources, by hand and by what the rosters agree in."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from monitor.model import Presence, Reading, State
-from monitor.reconciler.states import state_of
+from monitor.model import Account, AccountKey, Match, PeopleSpec, PersonSpec
 
-Number = TypeVar("Number", int, float)
+Rosters = Mapping[str, Mapping[str, Account]]
+"""Accounts by id, by source."""
+
+TOLD = 20
+"""Refused joins that are told one by one; the rest is only counted."""
 
 
-class Person(msgspec.Struct, frozen=True):
-    """One human on one channel, as a team sees them.
+class Identity(msgspec.Struct, frozen=True):
+    """One human with several accounts, or with a limit. `name` is theirs in the configuration, "" without one."""
 
-    `used` and `free` are None where no account tells. `used_slots` and `free_slots` sum the metered readings
-    alone, of which there are `metered_accounts`.
+    id: str
+    accounts: tuple[AccountKey, ...]
+    name: str = ""
+    max_slots: int | None = None
+
+
+class People(msgspec.Struct, frozen=True):
+    """Identities by source and account; who is in none is a person of their own, without a limit."""
+
+    by_account: Mapping[str, Mapping[str, Identity]] = {}
+    capped: Mapping[str, frozenset[str]] = {}
+    """Accounts of people with a limit, by source."""
+    refused: int = 0
+    problems: tuple[str, ...] = ()
+
+    def of(self, key: AccountKey) -> Identity | None:
+        source, account = key
+        return self.by_account.get(source, {}).get(account)
+
+
+class _Group(msgspec.Struct, eq=False):
+    """Accounts joined so far, and the person by hand that they belong to."""
+
+    accounts: list[AccountKey]
+    spec: PersonSpec | None = None
+
+
+def join(spec: PeopleSpec, rosters: Rosters) -> People:
+    """Persons by hand first, then what each kind of match joins onto them, in the order configured.
+
+    A match never puts two accounts of one source together, nor two persons by hand: such a join is refused whole,
+    whatever the order of accounts and sources.
     """
-
-    state: State
-    used: int | None
-    free: int | None
-    used_slots: int
-    free_slots: int
-    metered_accounts: int
-
-    @property
-    def metered(self) -> bool:
-        return self.used is not None and self.free is not None
+    owners: dict[AccountKey, _Group] = {}
+    for person in spec.listed:
+        group = _Group(list(person.accounts), person)
+        owners |= dict.fromkeys(person.accounts, group)
+    refused: list[str] = []
+    for kind in spec.match:
+        refused += _join_by(kind, rosters, owners)
+    groups = {id(group): group for group in owners.values()}
+    return _people(groups.values(), refused, _missing(spec, rosters))
 
 
-def merge_groups(readings: Sequence[Reading]) -> Reading:
-    """One account on one channel, seen in several groups: accepting if any, the maximum of slots, never the sum.
-
-    What is free is what an accepting group says: where one accepts, another's 0 is no limit.
-    """
-    if len(readings) == 1:
-        return readings[0]
-    accepting = [reading for reading in readings if reading.accepting]
-    leading = accepting or readings
-    return msgspec.structs.replace(
-        leading[0],
-        groups=frozenset().union(*(reading.groups for reading in readings)),
-        presence=_presence(readings),
-        accepting=bool(accepting),
-        used=_maximum(reading.used for reading in readings),
-        free=_maximum(reading.free for reading in leading),
-        last_active=_maximum(reading.last_active for reading in readings),
+def _people(groups: Iterable[_Group], refused: list[str], missing: Iterable[str]) -> People:
+    by_account: dict[str, dict[str, Identity]] = {}
+    capped: dict[str, set[str]] = {}
+    for group in groups:
+        if group.spec is None and len(group.accounts) == 1:
+            continue
+        accounts = tuple(sorted(group.accounts))
+        spec = group.spec
+        identity = Identity(
+            id=spec.name if spec else "/".join(accounts[0]),
+            accounts=accounts,
+            name=spec.name if spec else "",
+            max_slots=spec.max_slots if spec else None,
+        )
+        for source, account in accounts:
+            by_account.setdefault(source, {})[account] = identity
+            if identity.max_slots is not None:
+                capped.setdefault(source, set()).add(account)
+    told = sorted(refused)[:TOLD]
+    if len(refused) > TOLD:
+        told.append(f"{len(refused) - TOLD} more joins of people are refused for reasons of this kind")
+    return People(
+        by_account=by_account,
+        capped={source: frozenset(accounts) for source, accounts in capped.items()},
+        refused=len(refused),
+        problems=(*told, *missing),
     )
 
 
-def _presence(readings: Sequence[Reading]) -> Presence:
-    """Accepting before unknown before connected before offline."""
-    if any(reading.accepting for reading in readings):
-        return Presence.CONNECTED
-    found = {reading.presence for reading in readings}
-    return next(presence for presence in (Presence.UNKNOWN, Presence.CONNECTED, Presence.OFFLINE) if presence in found)
+def _missing(spec: PeopleSpec, rosters: Rosters) -> Iterator[str]:
+    """Accounts by hand that their source does not know. Of a source that was never read nothing is said."""
+    for person in spec.listed:
+        for source, account in person.accounts:
+            if source in rosters and account not in rosters[source]:
+                yield f"people.list names the account {source}/{account}, but its source does not know it"
 
 
-def merge_accounts(readings: Sequence[Reading]) -> Person:
-    """One person on one channel, from one merged reading for each of their accounts."""
-    accepting = [reading for reading in readings if reading.accepting]
-    connected = [reading for reading in readings if reading.presence is Presence.CONNECTED]
-    used = _total(reading.used for reading in connected)
-    free = _total(reading.free for reading in accepting)
-    if free == 0 and any(reading.free is None for reading in accepting):
-        free = None
-    held = [reading for reading in connected if is_metered(reading)]
-    return Person(
-        state=state_of(_presence(readings), accepting=bool(accepting), used=used, free=free),
-        used=used,
-        free=free,
-        used_slots=sum(reading.used or 0 for reading in held),
-        free_slots=sum(reading.free or 0 for reading in held if reading.accepting),
-        metered_accounts=len(held) if connected else sum(map(is_metered, readings)),
-    )
+def _join_by(kind: Match, rosters: Rosters, owners: dict[AccountKey, _Group]) -> list[str]:
+    """Joins what agrees in one kind; returns a sentence for each join that is refused."""
+    parents: dict[int, int] = {}
+    groups: dict[int, _Group] = {}
+
+    def root(key: AccountKey) -> int:
+        group = owners.get(key)
+        if group is None:
+            group = owners[key] = _Group([key])
+        groups[id(group)] = group
+        found = id(group)
+        while (above := parents.get(found, found)) != found:
+            found = above
+        return found
+
+    for one, other in _pairs(kind, rosters):
+        parents[root(one)] = root(other)
+    together: dict[int, list[_Group]] = {}
+    for group in list(groups.values()):
+        together.setdefault(root(group.accounts[0]), []).append(group)
+    refused = []
+    for joined in together.values():
+        if len(joined) == 1:
+            continue
+        objection = _objection(joined)
+        accounts = sorted(key for group in joined for key in group.accounts)
+        if objection:
+            names = " and ".join("/".join(key) for key in accounts)
+            refused.append(
+                f"{names} agree in {kind} but are not joined: {objection}; name the right ones in people.list"
+            )
+            continue
+        whole = _Group(accounts, next((group.spec for group in joined if group.spec), None))
+        owners |= dict.fromkeys(accounts, whole)
+    return refused
 
 
-def is_metered(reading: Reading) -> bool:
-    return reading.used is not None and reading.free is not None
+def _objection(joined: list[_Group]) -> str:
+    """Why these groups may not become one; "" if they may."""
+    listed = sorted(group.spec.name for group in joined if group.spec)
+    if len(listed) > 1:
+        return "they belong to several persons of people.list"
+    seen: set[str] = set()
+    for group in joined:
+        sources = {source for source, _ in group.accounts}
+        if twice := sources & seen:
+            return f"that would make two accounts of {min(twice)} one person"
+        seen |= sources
+    return ""
 
 
-def _maximum(values: Iterable[Number | None]) -> Number | None:
-    return max((value for value in values if value is not None), default=None)
+def _pairs(kind: Match, rosters: Rosters) -> Iterator[tuple[AccountKey, AccountKey]]:
+    """Accounts of different sources that agree: in e-mail, or one's name for itself with any name of the other."""
+    named: dict[str, list[AccountKey]] = {}
+    for source, accounts in rosters.items():
+        for account in accounts.values():
+            for value in {_plain(value) for value in _NAMES[kind](account)} - {""}:
+                named.setdefault(value, []).append((source, account.id))
+    for source, accounts in rosters.items():
+        for account in accounts.values():
+            key = (source, account.id)
+            for other in named.get(_plain(getattr(account, kind)), ()):
+                if other[0] != source:
+                    yield key, other
 
 
-def _total(values: Iterable[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
+def _plain(value: str) -> str:
+    return value.strip().casefold()
+
+
+_NAMES: Mapping[Match, Callable[[Account], tuple[str, ...]]] = {
+    Match.EMAIL: lambda account: (account.email,),
+    Match.EXTERNAL_ID: lambda account: (account.external_id, account.email, account.username, account.id),
+    Match.USERNAME: lambda account: (account.email, account.username, account.id),
+}
+"""What the other source's account may call itself."""

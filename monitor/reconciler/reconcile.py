@@ -1,45 +1,60 @@
 """The heart: sources, teams, memory and now in; a report and new memory out. Pure and total."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
+from math import inf
 
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import (
-    AVAILABLE,
-    ONLINE,
-    STAFFED,
-    Channel,
-    ChannelReport,
-    Phase,
-    Presence,
-    Queue,
-    Reading,
-    Report,
-    SourceReport,
-    State,
-    Targets,
-    TeamReport,
-    TeamSpec,
-)
-from monitor.reconciler.membership import Selection, select
-from monitor.reconciler.people import Person, merge_accounts, merge_groups
-from monitor.reconciler.states import status_of
+from monitor.model import NO_PEOPLE, Channel, PeopleSpec, Reading, Report, SourceReport, State, TeamSpec
+from monitor.reconciler.crowd import Crowd
+from monitor.reconciler.hours import opening_at
+from monitor.reconciler.ledger import Ledger, settle
+from monitor.reconciler.membership import Index, select
+from monitor.reconciler.people import People, Rosters, join
 from monitor.reconciler.store import SourceState
-
-AccountKey = tuple[str, str]
-"""Source and account id."""
-
-Selected = dict[AccountKey, list[Reading]]
-"""Readings of each account on one channel, in the groups that were selected."""
+from monitor.reconciler.teams import Evaluated, evaluate, unite
+from monitor.reconciler.world import World, world_at
 
 
-class Memory(msgspec.Struct, frozen=True):
-    """What has to be remembered from one reconciliation to the next: selectors that have matched somebody once."""
+class _Joined(msgspec.Struct, frozen=True, eq=False):
+    """Who is who, and the rosters that say so."""
 
-    matched: frozenset[tuple[str, int]] = frozenset()
-    """Team and position of the selector."""
+    spec: PeopleSpec
+    rosters: Rosters
+    people: People
+
+    def holds(self, spec: PeopleSpec, rosters: Rosters) -> bool:
+        return (
+            self.spec == spec
+            and self.rosters.keys() == rosters.keys()
+            and all(self.rosters[name] is roster for name, roster in rosters.items())
+        )
+
+
+class _Wanted(msgspec.Struct, frozen=True, eq=False):
+    """What some team selects of one source: accounts, and their readings on the channels of those teams."""
+
+    teams: Sequence[TeamSpec]
+    index: Index
+    accounts: frozenset[str]
+    readings: Mapping[Channel, Mapping[str, Reading]]
+
+
+class Memory(msgspec.Struct, frozen=True, eq=False):
+    """What has to be remembered from one reconciliation to the next; empty at the start.
+
+    `at` is when the last one was, `sources` what it knew. The rest spares work: what rests on the same is the same.
+    """
+
+    at: Now | None = None
+    sources: Mapping[str, SourceState] = {}
+    evaluated: Mapping[str, Evaluated] = {}
+    """By team."""
+    ledger: Ledger = {}
+    joined: _Joined | None = None
+    wanted: Mapping[str, _Wanted] = {}
+    """By source."""
 
 
 def reconcile(
@@ -48,178 +63,133 @@ def reconcile(
     memory: Memory,
     now: Now,
     requests: Mapping[str, int],
+    people: PeopleSpec = NO_PEOPLE,
 ) -> tuple[Report, Memory]:
-    """Everything to publish at `now`. `requests` counts the requests of each source so far."""
-    fresh = {name: state for name, state in sources.items() if state.is_fresh(now)}
-    matched = set(memory.matched)
-    of_some_team: dict[Channel, Selected] = {}
-    assigned: dict[str, set[str]] = {name: set() for name in fresh}
-    reports = []
+    """Everything to publish at `now`. `requests` counts the requests of each source so far.
+
+    Whatever became true by itself since the last time (data expired, a team opened or closed, somebody became
+    inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact.
+    """
+    while (moment := _next_change(memory)) is not None and moment.elapsed < now.elapsed:
+        memory = _step(memory.sources, teams, memory, moment, people)
+    memory = _step(sources, teams, memory, now, people)
+    return _report(teams, memory, now, requests)
+
+
+def _next_change(memory: Memory) -> Now | None:
+    """When what was said last becomes wrong by itself, None if never.
+
+    Hours are counted from the last time by the wall clock of then: a step of the clock since invents no time.
+    """
+    at = memory.at
+    if at is None:
+        return None
+    elapsed = min((one.until for one in memory.evaluated.values()), default=inf)
+    changes = [one.report.opening.changes_at for one in memory.evaluated.values()]
+    wall = min((change for change in changes if change is not None), default=inf)
+    if wall - at.wall < elapsed - at.elapsed:
+        return Now(wall, at.elapsed + (wall - at.wall))
+    return Now(at.wall + (elapsed - at.elapsed), elapsed) if elapsed < inf else None
+
+
+def _step(
+    sources: Mapping[str, SourceState], teams: Sequence[TeamSpec], memory: Memory, now: Now, spec: PeopleSpec
+) -> Memory:
+    """The memory at `now`: teams evaluated anew where something of theirs changed, and the time since settled."""
+    joined = _join(sources, memory.joined, spec)
+    world = world_at(sources, joined.people, now)
+    evaluated: dict[str, Evaluated] = {}
     for team in teams:
-        found = {
-            position: select(selector, state.index)
-            for position, selector in enumerate(team.selectors)
-            if (state := fresh.get(selector.source)) is not None and state.index is not None
-        }
-        matched |= {(team.name, position) for position, selection in found.items() if selection.accounts}
-        for position, selection in found.items():
-            assigned[team.selectors[position].source] |= selection.accounts
-        reports.append(_team(team, found, fresh, frozenset(matched), of_some_team))
+        known = memory.evaluated.get(team.name)
+        opening = opening_at(team.hours, now.wall)
+        is_same_team = known is not None and known.spec.selectors == team.selectors
+        if known is None or not known.holds(team, opening, world):
+            known = evaluate(team, known.matched if known and is_same_team else frozenset(), opening, world)
+        evaluated[team.name] = known
+    return msgspec.structs.replace(
+        memory,
+        at=now,
+        sources=sources,
+        evaluated=evaluated,
+        ledger=settle(
+            memory.ledger,
+            [one.report for one in memory.evaluated.values()],
+            [one.report for one in evaluated.values()],
+            max(now.elapsed - memory.at.elapsed, 0.0) if memory.at else 0.0,
+        ),
+        joined=joined,
+    )
+
+
+def _join(sources: Mapping[str, SourceState], known: _Joined | None, spec: PeopleSpec) -> _Joined:
+    """Who is who by all rosters ever read: an expired source still tells whose its accounts are."""
+    rosters = {name: state.index.accounts for name, state in sources.items() if state.index is not None}
+    if known is not None and known.holds(spec, rosters):
+        return known
+    return _Joined(spec, rosters, join(spec, rosters))
+
+
+def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mapping[str, int]) -> tuple[Report, Memory]:
+    people = memory.joined.people if memory.joined else People()
+    world = world_at(memory.sources, people, now)
+    wanted = {
+        name: _wanted(name, state.index, teams, memory.wanted.get(name))
+        for name, state in world.fresh.items()
+        if state.index is not None
+    }
+    memory = msgspec.structs.replace(memory, wanted=wanted)
+    change = _next_change(memory)
     report = Report(
         at=now,
-        teams=tuple(reports),
+        teams=tuple(one.report for one in memory.evaluated.values()),
         sources=tuple(
-            _source(state, now, len(assigned.get(name, ())), requests.get(name, 0)) for name, state in sources.items()
+            _source(state, now, wanted.get(name), requests.get(name, 0)) for name, state in memory.sources.items()
         ),
-        people={channel: _count(_people(selected)) for channel, selected in of_some_team.items()},
+        people=_count(teams, wanted, world),
+        totals=memory.ledger,
+        changes_at=change.elapsed if change else inf,
+        refused_joins=people.refused,
+        problems=people.problems,
     )
-    return report, Memory(frozenset(matched))
+    return report, memory
 
 
-def _team(
-    team: TeamSpec,
-    found: Mapping[int, Selection],
-    fresh: Mapping[str, SourceState],
-    matched: frozenset[tuple[str, int]],
-    of_some_team: dict[Channel, Selected],
-) -> TeamReport:
-    sources = {name: name in fresh for name in team.sources}
-    unmatched = [position for position in range(len(team.selectors)) if (team.name, position) not in matched]
-    is_ambiguous = any(selection.problems for selection in found.values())
-    complete = all(sources.values()) and not unmatched and not is_ambiguous
-    selected: dict[Channel, Selected] = {channel: {} for channel in team.targets}
-    queues: dict[tuple[str, Channel, str], Queue] = {}
-    uncertain: set[AccountKey] = set()
-    accounts: dict[str, set[str]] = {name: set() for name, is_fresh in sources.items() if is_fresh}
-    for position, selection in found.items():
-        source = team.selectors[position].source
-        accounts[source] |= selection.accounts
-        uncertain |= {(source, account) for account in selection.uncertain}
-        queues |= {(source, queue.channel, queue.group): queue for queue in selection.queues}
-        for reading in selection.readings:
-            if reading.channel in selected:
-                key = (source, reading.account)
-                selected[reading.channel].setdefault(key, []).append(reading)
-                of_some_team.setdefault(reading.channel, {}).setdefault(key, []).append(reading)
-    if any(sources.values()):  # else nobody here is unknown, not 0
-        for channel in selected:
-            of_some_team.setdefault(channel, {})
-    ages = [state.snapshot.observed_at.wall for name in accounts if (state := fresh[name]).snapshot is not None]
-    return TeamReport(
-        name=team.name,
-        sources=sources,
-        complete=complete,
-        data_at=min(ages, default=None),
-        matches={name: len(found_accounts) for name, found_accounts in accounts.items()},
-        channels=tuple(
-            msgspec.structs.replace(
-                _channel(channel, targets, selected[channel], complete, uncertain),
-                oldest=_oldest(selected[channel]),
-                **_waiting([queue for queue in queues.values() if queue.channel is channel]),
-            )
-            for channel, targets in team.targets.items()
-        ),
-        problems=tuple(_problems(team, found)),
-    )
+def _wanted(source: str, index: Index, teams: Sequence[TeamSpec], known: _Wanted | None) -> _Wanted:
+    if known is not None and known.index is index and known.teams is teams:
+        return known
+    accounts: frozenset[str] = frozenset()
+    readings: dict[Channel, Mapping[str, Reading]] = {}
+    for team in teams:
+        for selector in team.selectors:
+            if selector.source == source:
+                selection = select(selector, index)
+                accounts |= selection.accounts
+                for channel in team.targets.keys() & selection.readings.keys():
+                    readings[channel] = unite(readings.get(channel), selection.readings[channel])
+    return _Wanted(teams, index, accounts, readings)
 
 
-def _problems(team: TeamSpec, found: Mapping[int, Selection]) -> Iterable[str]:
-    """What is wrong with selectors now. Of an expired source nothing is said: it may well hold whom they mean."""
-    for position, selection in found.items():
-        yield from selection.problems
-        if not selection.accounts and not selection.problems:
-            source = team.selectors[position].source
-            yield f"member {position + 1} of team {team.name} (source {source}) matches nobody"
-
-
-def _people(selected: Selected) -> list[Person]:
-    """The persons behind the readings; by default one account is one person."""
-    return [merge_accounts((merge_groups(readings),)) for readings in selected.values()]
-
-
-def _is_proved(readings: Sequence[Reading]) -> bool:
-    """Whether an account counts as there, or as unknown, without what could not be read of it."""
-    return any(reading.accepting or reading.presence is Presence.UNKNOWN for reading in readings)
-
-
-def _count(people: Iterable[Person]) -> dict[State, int]:
-    counts = dict.fromkeys(State, 0)
-    for person in people:
-        counts[person.state] += 1
-    return counts
-
-
-def _channel(
-    channel: Channel, targets: Targets, selected: Selected, complete: bool, uncertain: set[AccountKey]
-) -> ChannelReport:
-    people = _people(selected)
-    agents = _count(people)
-    staffed = [person for person in people if person.state in STAFFED]
-    available = [person for person in staffed if person.state in AVAILABLE]
-    used = free = finishing = None
-    # Nobody staffed leaves 0 slots, which is true; people who are staffed but whose slots no vendor tells do not.
-    if any(person.metered_accounts for person in (staffed or people)):
-        used = sum(person.used_slots for person in staffed)
-        free = sum(person.free_slots for person in staffed)
-        finishing = sum(person.used_slots for person in people if person.state is State.FINISHING)
-    occupancy = _ratio(used, (used or 0) + (free or 0)) if complete else None
-    return ChannelReport(
-        channel=channel,
-        status=status_of(
-            agents,
-            targets,
-            complete=complete,
-            free=free,
-            occupancy=occupancy,
-            metered=all(person.metered for person in available),
-            uncertain=sum(not _is_proved(selected.get(key, ())) for key in uncertain),
-        ),
-        targets=targets,
-        agents=agents,
-        used=used,
-        free=free,
-        finishing=finishing,
-        occupancy=occupancy,
-        availability=_ratio(len(available), sum(agents[state] for state in ONLINE)) if complete else None,
-    )
-
-
-def _oldest(selected: Selected) -> dict[Phase, float]:
-    """The longest slot of each phase that a vendor tells of, in seconds."""
-    found: dict[Phase, float] = {}
-    for readings in selected.values():
-        for reading in readings:
-            for age in reading.slot_ages:
-                found[age.phase] = max(found.get(age.phase, 0.0), age.longest)
-    return found
-
-
-class _Waiting(TypedDict):
-    queue_length: int | None
-    queue_longest_wait: float | None
-
-
-def _waiting(queues: Sequence[Queue]) -> _Waiting:
-    """The queues of a team as one; None where no vendor tells."""
-    waits = [queue.longest_wait for queue in queues if queue.longest_wait is not None]
+def _count(
+    teams: Sequence[TeamSpec], wanted: Mapping[str, _Wanted], world: World
+) -> dict[Channel, Mapping[State, int]]:
+    """People of some team by state, on each channel of a team with data; without data nobody is unknown, not 0."""
+    channels = {channel: None for team in teams if wanted.keys() & set(team.sources) for channel in team.targets}
     return {
-        "queue_length": sum(queue.length for queue in queues) if queues else None,
-        "queue_longest_wait": max(waits, default=None),
+        channel: Crowd(
+            {source: one.readings[channel] for source, one in wanted.items() if channel in one.readings}, {}, world
+        ).head.agents
+        for channel in channels
     }
 
 
-def _ratio(part: int | None, whole: int) -> float | None:
-    return part / whole if part is not None and whole > 0 else None
-
-
-def _source(state: SourceState, now: Now, assigned: int, requests: int) -> SourceReport:
-    is_fresh = state.is_fresh(now)
-    snapshot = state.snapshot if is_fresh else None
-    accounts = len(state.index.accounts) if is_fresh and state.index else None
+def _source(state: SourceState, now: Now, wanted: _Wanted | None, requests: int) -> SourceReport:
+    """`wanted` is None while the source is expired."""
+    snapshot = state.snapshot if wanted else None
+    accounts = len(wanted.index.accounts) if wanted else None
     return SourceReport(
         spec=state.spec,
         up=state.up,
-        fresh=is_fresh,
+        fresh=state.is_fresh(now),
         failure=state.failure,
         roster_failure=state.roster_failure,
         last_attempt=state.last_attempt,
@@ -236,7 +206,7 @@ def _source(state: SourceState, now: Now, assigned: int, requests: int) -> Sourc
         poll_failures=state.poll_failures,
         roster_failures=state.roster_failures,
         agents=accounts,
-        unassigned=accounts - assigned if accounts is not None else None,
+        unassigned=accounts - len(wanted.accounts) if wanted and accounts is not None else None,
         unlisted=snapshot.unlisted if snapshot else None,
         notes=(*state.notes, *(snapshot.notes if snapshot else ())),
     )

@@ -32,19 +32,22 @@ def status_of(
     agents: Mapping[State, int],
     targets: Targets,
     *,
+    is_open: bool = True,
     complete: bool,
     free: int | None,
     occupancy: float | None,
     metered: bool,
     uncertain: int = 0,
 ) -> Status:
-    """Status of an open team, the first rule that matches.
+    """Status of a team, the first rule that matches.
 
     `agents` and `free` are floors unless `complete`, so that what incomplete data already proves is `ok`.
     `metered`: every available person is metered, else targets of slots take no part. `occupancy` is None where it
     is not defined, and then takes no part either. `uncertain` counts people of whom a poll said something that could
     not be read: they are in no state or in a doubtful one, and prove no absence, like those in state `unknown`.
     """
+    if not is_open:
+        return Status.CLOSED
     available = sum(agents[state] for state in AVAILABLE)
     enough_slots = targets.free_slots is None or not metered or (free or 0) >= targets.free_slots
     calm = targets.occupancy is None or not metered or occupancy is None or occupancy <= targets.occupancy

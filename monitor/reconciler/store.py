@@ -7,6 +7,7 @@ import msgspec
 from monitor.clock import Now
 from monitor.errors import Reason
 from monitor.model import Check, Failure, PollKind, PollOutcome, Snapshot, SourceSpec
+from monitor.reconciler.activity import Activity, observe
 from monitor.reconciler.membership import Index, index_of
 
 
@@ -17,6 +18,7 @@ class SourceState(msgspec.Struct, frozen=True):
     interval: float
     snapshot: Snapshot | None = None
     index: Index | None = None
+    activity: Activity = {}
     up: bool = False
     failure: Failure | None = None
     roster_failure: Failure | None = None
@@ -63,10 +65,17 @@ def apply(state: SourceState, outcome: PollOutcome) -> SourceState:
             failure=outcome.failure,
             poll_failures=_failed(state.poll_failures, outcome.failure),
         )
+    index = index_of(snapshot, state.index)
     return msgspec.structs.replace(
         attempted,
         snapshot=snapshot,
-        index=index_of(snapshot, state.index),
+        index=index,
+        # After a gap in the data nobody knows what happened in it, so that looking begins anew.
+        activity=observe(
+            index.readings,
+            state.activity if state.is_fresh(snapshot.observed_at) else {},
+            snapshot.observed_at.elapsed,
+        ),
         up=True,
         failure=None,
         last_success=snapshot.observed_at.wall,

@@ -19,7 +19,7 @@ def landing_page(report: Report, version: str) -> str:
     """HTML; everything that came from outside is escaped."""
     sources = "".join(_source_row(source) for source in report.sources)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
-    problems = [problem for team in report.teams for problem in team.problems]
+    problems = list(report.all_problems)
     problems += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
     worth = (
         f"<h2>Worth a look</h2><ul>{''.join(f'<li>{escape(text)}</li>' for text in problems)}</ul>" if problems else ""

@@ -4,7 +4,7 @@ import pytest
 from builders import accepting, offline, on_chat, people, reading, row, unmapped
 
 from monitor.model import Presence, Reading, State
-from monitor.reconciler.people import merge_accounts, merge_groups
+from monitor.reconciler.merge import merge_accounts, merge_groups
 
 STATES = [
     row("accepting, nothing used, something free: idle", accepting(used=0, free=3), "idle"),

@@ -1,0 +1,186 @@
+"""From readings to a headcount: accounts become people, people are capped, and who does nothing is found."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from math import inf
+from operator import attrgetter
+
+import msgspec
+
+from monitor.clock import Now
+from monitor.model import AVAILABLE, STAFFED, AccountKey, Channel, Inactivity, Opening, Presence, Reading, State
+from monitor.reconciler.activity import idle_seconds
+from monitor.reconciler.headcount import Headcount
+from monitor.reconciler.merge import Person, cap, merge_accounts
+from monitor.reconciler.people import Identity
+from monitor.reconciler.store import SourceState
+from monitor.reconciler.world import World
+
+Selected = Mapping[str, Mapping[str, Reading]]
+"""Readings on one channel, by source and account, merged over the groups selected."""
+
+Accounts = Mapping[str, frozenset[str]]
+"""Accounts by source."""
+
+MOMENT = 0.001
+"""Seconds by which a time of becoming inactive is rounded up, so that it is past when it has come."""
+
+_decisive = attrgetter("presence", "accepting", "used", "free")
+"""All of a reading that decides about somebody with this one account."""
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """Idle seconds after which somebody loaded is inactive, as things stand, and what they are then."""
+
+    limit: float
+    after: float
+    as_away: bool
+
+
+def patience_of(inactive: Inactivity, opening: Opening, now: Now) -> Patience:
+    """Who has done nothing since before the team last opened was left logged in, however short that is ago."""
+    open_for = inf if opening.opened_at is None else now.wall - opening.opened_at
+    return Patience(min(inactive.after, open_for), inactive.after, inactive.as_away)
+
+
+class Someone(msgspec.Struct, frozen=True):
+    """A person on one channel, with what made them: `merged` is without their limit, `person` with it.
+
+    `left` is what the limit leaves, None without one. `is_hidden`: part of the load is hidden, so that with a limit
+    nothing proves them free. `idle` is seconds without activity while loaded, 0 where that is not known.
+    """
+
+    identity: Identity
+    readings: Mapping[AccountKey, Reading]
+    merged: Person
+    person: Person
+    left: int | None
+    is_hidden: bool
+    idle: float
+
+    def is_inactive(self, patience: Patience) -> bool:
+        return self.person.state in STAFFED and self.idle > patience.limit
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether they count as there, or as unknown, without what could not be read of them."""
+        return self.person.state in STAFFED or self.person.state is State.UNKNOWN
+
+
+def someone(identity: Identity, readings: Mapping[AccountKey, Reading], world: World) -> Someone:
+    """The person behind at least one reading; `world` knows what their other accounts hold."""
+    merged = merge_accounts(tuple(readings.values()))
+    left, is_hidden = None, False
+    if identity.max_slots is not None:
+        loads = world.loads(identity).values()
+        left = identity.max_slots - sum(load or 0 for load in loads)
+        is_hidden = None in loads
+    return Someone(
+        identity=identity,
+        readings=readings,
+        merged=merged,
+        person=merged if left is None else cap(merged, left),
+        left=left,
+        is_hidden=is_hidden,
+        idle=min(
+            (
+                idle_seconds(reading, world.fresh[source].activity, world.now)
+                for (source, _), reading in readings.items()
+                if reading.used and reading.presence is Presence.CONNECTED
+            ),
+            default=0.0,
+        ),
+    )
+
+
+def as_away(person: Person) -> Person:
+    return msgspec.structs.replace(person, state=State.AWAY)
+
+
+class Crowd:
+    """Everyone of `selected`, counted. `until` is the elapsed time at which the next of them becomes inactive.
+
+    People are told apart only where they must be: who has one account and no limit is counted with all that look the
+    same.
+    """
+
+    def __init__(self, selected: Selected, uncertain: Accounts, world: World, patience: Patience | None = None) -> None:
+        self.head = Headcount()
+        self.until = inf
+        self._world = world
+        self._patience = patience
+        joined: dict[str, dict[AccountKey, Reading]] = {}
+        identities: dict[str, Identity] = {}
+        for source, readings in selected.items():
+            known = world.people.by_account.get(source, {})
+            for account in readings.keys() & known.keys():
+                identities[known[account].id] = known[account]
+                joined.setdefault(known[account].id, {})[source, account] = readings[account]
+            alone = [one for account, one in readings.items() if account not in known] if known else readings.values()
+            self._add_alone(alone, world.fresh[source])
+        proved = {
+            id_ for id_, readings in joined.items() if self._add_joined(someone(identities[id_], readings, world))
+        }
+        doubtful = set()
+        for source, accounts in uncertain.items():
+            for account in accounts:
+                identity = world.people.of((source, account))
+                reading = selected.get(source, {}).get(account)
+                if identity is not None:
+                    doubtful.add(identity.id)
+                elif reading is None or not (reading.accepting or reading.presence is Presence.UNKNOWN):
+                    self.head.uncertain += 1
+        self.head.uncertain += len(doubtful - proved)
+
+    def _add_alone(self, readings: Collection[Reading], state: SourceState) -> None:
+        inactive = self._inactive(readings, state)
+        is_away = inactive and self._patience is not None and self._patience.as_away
+        left_out = Counter(map(_decisive, inactive)) if is_away else Counter()
+        for look, times in Counter(map(_decisive, readings)).items():
+            person = _person_of(*look)
+            self.head.add(person, times - left_out[look])
+            if left_out[look]:
+                self.head.add(as_away(person), left_out[look])
+
+    def _inactive(self, readings: Collection[Reading], state: SourceState) -> list[Reading]:
+        if self._patience is None:
+            return []
+        found, longest = [], 0.0
+        limit, activity, now = self._patience.limit, state.activity, self._world.now
+        for reading in readings:
+            if reading.used and reading.accepting:
+                idle = idle_seconds(reading, activity, now)
+                if idle > limit:
+                    found.append(reading)
+                elif idle > longest:
+                    longest = idle
+        self._look_again(longest)
+        self.head.inactive += len(found)
+        return found
+
+    def _add_joined(self, one: Someone) -> bool:
+        """Whether they are proved, or counted as uncertain already."""
+        person = one.person
+        if self._patience is not None:
+            if one.is_inactive(self._patience):
+                self.head.inactive += 1
+                if self._patience.as_away:
+                    person = as_away(person)
+            else:
+                self._look_again(one.idle)
+        if one.is_hidden and person.state in AVAILABLE:
+            self.head.add_hidden(person)
+            return True
+        self.head.add(person)
+        return one.is_proved
+
+    def _look_again(self, idle: float) -> None:
+        """Somebody who has been idle for so long, and is not inactive yet, will be."""
+        if idle and self._patience is not None:
+            self.until = min(self.until, self._world.now.elapsed + self._patience.after - idle + MOMENT)
+
+
+@lru_cache(maxsize=4096)
+def _person_of(presence: Presence, accepting: bool, used: int | None, free: int | None) -> Person:
+    return merge_accounts((Reading("", Channel.CHAT, frozenset(), presence, accepting, used, free),))

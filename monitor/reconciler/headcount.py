@@ -1,0 +1,95 @@
+"""Counting the people of a team on a channel, as they come: each in one state, with their slots."""
+
+from monitor.model import AVAILABLE, STAFFED, Coverage, State, Status, Targets
+from monitor.reconciler.merge import Person
+from monitor.reconciler.states import status_of
+
+
+class Headcount:
+    """Sums over people. `uncertain` counts those of whom nothing is proved: in no state, or in a doubtful one."""
+
+    def __init__(self) -> None:
+        self.agents = dict.fromkeys(State, 0)
+        self.inactive = 0
+        self.uncertain = 0
+        self._used = self._free = self._finishing = 0
+        self._staffed = 0
+        self._metered_staffed = 0
+        self._metered = 0
+        self._unmetered_available = 0
+
+    def add(self, person: Person, times: int = 1) -> None:
+        self.agents[person.state] += times
+        if person.state in STAFFED:
+            self._add_slots(person, times, free=person.free_slots)
+            if person.state in AVAILABLE and not person.metered:
+                self._unmetered_available += times
+        elif person.metered_accounts:
+            self._metered += times
+            if person.state is State.FINISHING:
+                self._finishing += person.used_slots * times
+
+    def add_hidden(self, person: Person) -> None:
+        """Somebody staffed whose load may be hidden: what they hold is true, that they have room is not proved."""
+        self.uncertain += 1
+        self._add_slots(person, 1, free=0)
+
+    def _add_slots(self, person: Person, times: int, *, free: int) -> None:
+        self._staffed += times
+        self._used += person.used_slots * times
+        self._free += free * times
+        if person.metered_accounts:
+            self._metered_staffed += times
+
+    @property
+    def available(self) -> int:
+        return sum(self.agents[state] for state in AVAILABLE)
+
+    @property
+    def _has_slots(self) -> bool:
+        """Nobody staffed leaves 0 slots, which is true; people staffed whose slots no vendor tells do not."""
+        return bool(self._metered_staffed if self._staffed else self._metered)
+
+    @property
+    def used(self) -> int | None:
+        return self._used if self._has_slots else None
+
+    @property
+    def free(self) -> int | None:
+        return self._free if self._has_slots else None
+
+    @property
+    def finishing(self) -> int | None:
+        return self._finishing if self._has_slots else None
+
+    @property
+    def occupancy(self) -> float | None:
+        slots = self._used + self._free
+        return self._used / slots if self._has_slots and slots else None
+
+    @property
+    def availability(self) -> float | None:
+        online = sum(self.agents.values()) - self.agents[State.OFFLINE]
+        return self.available / online if online else None
+
+    def status(self, targets: Targets, *, is_open: bool, complete: bool) -> Status:
+        return status_of(
+            self.agents,
+            targets,
+            is_open=is_open,
+            complete=complete,
+            free=self.free,
+            occupancy=self.occupancy if complete else None,
+            metered=not self._unmetered_available,
+            uncertain=self.uncertain,
+        )
+
+    def coverage(self, targets: Targets, *, is_open: bool, complete: bool) -> Coverage | None:
+        """What this instant counts as; closed time counts in none."""
+        if not is_open:
+            return None
+        if self.available >= targets.available_agents:
+            return Coverage.COVERED
+        doubtful = self.agents[State.UNKNOWN] + self.uncertain
+        is_short = complete and self.available + doubtful < targets.available_agents
+        return Coverage.UNCOVERED if is_short else Coverage.BLIND

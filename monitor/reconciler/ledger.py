@@ -1,0 +1,59 @@
+"""Integrals over time: what a team was between two instants is what it was at the first of them."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from monitor.model import Channel, ChannelReport, Coverage, SlotState, State, Status, TeamReport, Totals
+
+_Key = TypeVar("_Key")
+
+Ledger = Mapping[tuple[str, Channel], Totals]
+"""By team and channel."""
+
+NOTHING = Totals(
+    agent_seconds=dict.fromkeys(State, 0.0),
+    slot_seconds=dict.fromkeys(SlotState, 0.0),
+    coverage_seconds=dict.fromkeys(Coverage, 0.0),
+    status_changes=dict.fromkeys(Status, 0),
+)
+
+
+def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamReport], seconds: float) -> Ledger:
+    """Add `seconds` of elapsed time in the states before, and the changes of status from before to after.
+
+    A team that was not there before starts at 0, without a change; one that is gone is forgotten.
+    """
+    known = {(team.name, channel.channel): (team, channel) for team in before for channel in team.channels}
+    settled: dict[tuple[str, Channel], Totals] = {}
+    for team in after:
+        for channel in team.channels:
+            key = (team.name, channel.channel)
+            totals = ledger.get(key, NOTHING)
+            if key in known:
+                totals = _add(totals, *known[key], channel.status, seconds)
+            settled[key] = totals
+    return settled
+
+
+def _add(totals: Totals, team: TeamReport, channel: ChannelReport, status: Status, seconds: float) -> Totals:
+    is_change = channel.status is not status
+    if seconds <= 0 and not is_change:
+        return totals
+    slots = {SlotState.USED: channel.used, SlotState.FREE: channel.free, SlotState.FINISHING: channel.finishing}
+    has_data = team.has_data
+    return Totals(
+        agent_seconds=_plus(totals.agent_seconds, channel.agents, seconds) if has_data else totals.agent_seconds,
+        slot_seconds=_plus(totals.slot_seconds, slots, seconds) if has_data else totals.slot_seconds,
+        coverage_seconds=(
+            _plus(totals.coverage_seconds, {channel.coverage: 1}, seconds)
+            if channel.coverage
+            else totals.coverage_seconds
+        ),
+        status_changes=(
+            {**totals.status_changes, status: totals.status_changes[status] + 1} if is_change else totals.status_changes
+        ),
+    )
+
+
+def _plus(totals: Mapping[_Key, float], counts: Mapping[_Key, int | None], seconds: float) -> dict[_Key, float]:
+    return {key: total + (counts.get(key) or 0) * seconds for key, total in totals.items()}

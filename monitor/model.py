@@ -261,11 +261,23 @@ class Targets(msgspec.Struct, frozen=True):
     coverage: float | None = None
 
 
+class HoursSpec(msgspec.Struct, frozen=True):
+    """Opening hours in OpenStreetMap's syntax, in a time zone; `country` (two letters) gives PH its meaning."""
+
+    open: str
+    timezone: str = "UTC"
+    country: str | None = None
+
+
 class TeamSpec(msgspec.Struct, frozen=True):
+    """`hours` is None for a team that is always open; `grace` is the time after opening, in seconds."""
+
     name: str
     selectors: tuple[Selector, ...]
     targets: Mapping[Channel, Targets]
     """One entry for each channel of the team, in the order of the configuration."""
+    hours: HoursSpec | None = None
+    grace: float = 300.0
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -273,6 +285,18 @@ class TeamSpec(msgspec.Struct, frozen=True):
 
 
 # ------------------------------------------------------------------ what agentmon publishes
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """Whether a team is open at an instant. Times in Unix seconds; None: there is none within the years searched."""
+
+    is_open: bool
+    since: float | None
+    """When this stretch, open or closed, began."""
+    opened_at: float | None
+    """The last change from closed to open at or before the instant."""
+    changes_at: float | None
+    """The next change, strictly after the instant."""
 
 
 class ChannelReport(msgspec.Struct, frozen=True):

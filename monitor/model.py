@@ -301,14 +301,14 @@ class Inactivity(msgspec.Struct, frozen=True):
 
 
 class TeamSpec(msgspec.Struct, frozen=True):
+    """`hours` is None for a team that is always open; `grace` is the time after opening, in seconds."""
+
     name: str
     selectors: tuple[Selector, ...]
     targets: Mapping[Channel, Targets]
     """One entry for each channel of the team, in the order of the configuration."""
     hours: HoursSpec | None = None
-    """None: always open."""
     grace: float = 300.0
-    """Seconds after opening in which no alert of the team fires."""
     inactive: Inactivity = Inactivity()
 
     @property
@@ -346,16 +346,15 @@ NO_PEOPLE = PeopleSpec()
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """Whether a team is open at an instant. Times in Unix seconds; None: there is none within the years searched.
-
-    `since` is when this stretch, open or closed, began; `opened_at` the last change from closed to open at or before
-    the instant; `changes_at` the next change, strictly after it.
-    """
+    """Whether a team is open at an instant. Times in Unix seconds; None: there is none within the years searched."""
 
     is_open: bool
     since: float | None
+    """When this stretch, open or closed, began."""
     opened_at: float | None
+    """The last change from closed to open at or before the instant."""
     changes_at: float | None
+    """The next change, strictly after the instant."""
 
 
 ALWAYS_OPEN = Opening(is_open=True, since=None, opened_at=None, changes_at=None)

@@ -56,6 +56,11 @@ class Memory(msgspec.Struct, frozen=True, eq=False):
     wanted: Mapping[str, _Wanted] = {}
     """By source."""
 
+    @property
+    def matched(self) -> frozenset[tuple[str, int]]:
+        """Team and position of each selector that has ever matched somebody."""
+        return frozenset((team, position) for team, one in self.evaluated.items() for position in one.matched)
+
 
 def reconcile(
     sources: Mapping[str, SourceState],

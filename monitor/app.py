@@ -15,8 +15,8 @@ from monitor import __version__
 from monitor.clock import Clock, Now, SystemClock
 from monitor.config import Config, SourceConfig
 from monitor.errors import AgentmonError, SecretError
-from monitor.exporter.catalogue import Facts
 from monitor.exporter.exposition import Format, Page, render
+from monitor.exporter.families import Facts
 from monitor.exporter.telemetry import Telemetry
 from monitor.fields import Secret
 from monitor.model import PollKind, PollOutcome, Report

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.clock import Now
 from monitor.errors import Reason
-from monitor.exporter.catalogue import Facts
+from monitor.exporter.families import Facts
 from monitor.model import (
     Account,
     Channel,

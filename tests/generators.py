@@ -10,17 +10,21 @@ from monitor.model import (
     Account,
     Channel,
     Check,
+    Coverage,
     Failure,
     Group,
+    Opening,
     Presence,
     Reading,
     Report,
     Selector,
+    SlotState,
     Snapshot,
     State,
     Status,
     Targets,
     TeamSpec,
+    Totals,
 )
 
 SOURCES = ("a", "b", "c")
@@ -91,6 +95,7 @@ agent_patterns = st.sampled_from(
 )
 selectors = st.builds(
     Selector,
+    SlotState,
     source=st.sampled_from(SOURCES),
     groups=st.lists(st.sampled_from((*GROUPS, *NAMES)), max_size=2).map(tuple),
     agents=st.lists(agent_patterns, max_size=2).map(tuple),
@@ -133,7 +138,19 @@ def channel_reports(channel: Channel) -> st.SearchStrategy[Any]:
         finishing=st.none() | counts,
         occupancy=ratios,
         availability=ratios,
+        inactive=counts,
     )
+
+
+openings = st.builds(Opening, is_open=st.booleans(), since=times, opened_at=times, changes_at=times)
+seconds = st.floats(0, 1e9)
+sums = st.builds(
+    Totals,
+    agent_seconds=st.fixed_dictionaries(dict.fromkeys(State, seconds)),
+    slot_seconds=st.fixed_dictionaries(dict.fromkeys(SlotState, seconds)),
+    coverage_seconds=st.fixed_dictionaries(dict.fromkeys(Coverage, seconds)),
+    status_changes=st.fixed_dictionaries(dict.fromkeys(Status, counts)),
+)
 
 
 def team_reports(name: str) -> st.SearchStrategy[Any]:
@@ -146,6 +163,7 @@ def team_reports(name: str) -> st.SearchStrategy[Any]:
         complete=st.booleans(),
         data_at=times,
         matches=st.dictionaries(awkward, counts, max_size=2),
+        opening=openings,
     )
 
 
@@ -179,4 +197,6 @@ reports = st.builds(
     teams=named(team_reports),
     sources=named(source_reports),
     people=st.dictionaries(st.sampled_from(Channel), st.fixed_dictionaries(dict.fromkeys(State, counts)), max_size=2),
+    totals=st.dictionaries(st.tuples(awkward, st.sampled_from(Channel)), sums, max_size=2),
+    refused_joins=counts,
 )

@@ -4,7 +4,8 @@ import gzip
 from collections.abc import Iterable
 from enum import StrEnum
 
-from monitor.exporter.catalogue import FAMILIES, Facts, Family, Kind
+from monitor.exporter.catalogue import FAMILIES
+from monitor.exporter.families import Facts, Family, Kind
 
 
 class Format(StrEnum):

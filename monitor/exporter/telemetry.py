@@ -13,7 +13,8 @@ from prometheus_client import (
 )
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
-from monitor.exporter.catalogue import LOOP_LAG, POLL_DURATION, PUBLISH_DURATION, Family
+from monitor.exporter.catalogue import LOOP_LAG, POLL_DURATION, PUBLISH_DURATION
+from monitor.exporter.families import Family
 
 POLL_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)

@@ -1,7 +1,8 @@
 """From readings to a headcount: accounts become people, people are capped, and who does nothing is found."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from math import inf
 from operator import attrgetter
@@ -9,7 +10,7 @@ from operator import attrgetter
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import AVAILABLE, STAFFED, AccountKey, Channel, Inactivity, Opening, Presence, Reading, State
+from monitor.model import AVAILABLE, STAFFED, Channel, Inactivity, Opening, Presence, Reading, State
 from monitor.reconciler.activity import idle_seconds
 from monitor.reconciler.headcount import Headcount
 from monitor.reconciler.merge import Person, cap, merge_accounts
@@ -26,8 +27,9 @@ Accounts = Mapping[str, frozenset[str]]
 MOMENT = 0.001
 """Seconds by which a time of becoming inactive is rounded up, so that it is past when it has come."""
 
-_decisive = attrgetter("presence", "accepting", "used", "free")
-"""All of a reading that decides about somebody with this one account."""
+Look = tuple[Presence, bool, int | None, int | None]
+"""All of a reading that decides about a state: presence, accepting, used, free."""
+_look: Callable[[Reading], Look] = attrgetter("presence", "accepting", "used", "free")
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -44,15 +46,17 @@ def patience_of(inactive: Inactivity, opening: Opening, now: Now) -> Patience:
     return Patience(min(inactive.after, open_for), inactive.after, inactive.as_away)
 
 
+Seen = Sequence[tuple[str, Reading]]
+"""Readings of one person on one channel, each with its source."""
+
+
 class Someone(msgspec.Struct, frozen=True):
-    """A person on one channel, with what made them: `merged` is without their limit, `person` with it.
+    """A person on one channel. `merged` is without their limit, `person` with it.
 
     `left` is what the limit leaves, None without one. `is_hidden`: part of the load is hidden, so that with a limit
     nothing proves them free. `idle` is seconds without activity while loaded, 0 where that is not known.
     """
 
-    identity: Identity
-    readings: Mapping[AccountKey, Reading]
     merged: Person
     person: Person
     left: int | None
@@ -68,29 +72,26 @@ class Someone(msgspec.Struct, frozen=True):
         return self.person.state in STAFFED or self.person.state is State.UNKNOWN
 
 
-def someone(identity: Identity, readings: Mapping[AccountKey, Reading], world: World) -> Someone:
+def someone(identity: Identity, seen: Seen, world: World) -> Someone:
     """The person behind at least one reading; `world` knows what their other accounts hold."""
-    merged = merge_accounts(tuple(readings.values()))
+    person = merged = _person_of(tuple([_look(reading) for _, reading in seen]))
     left, is_hidden = None, False
     if identity.max_slots is not None:
         loads = world.loads(identity).values()
         left = identity.max_slots - sum(load or 0 for load in loads)
         is_hidden = None in loads
-    return Someone(
-        identity=identity,
-        readings=readings,
-        merged=merged,
-        person=merged if left is None else cap(merged, left),
-        left=left,
-        is_hidden=is_hidden,
-        idle=min(
-            (
-                idle_seconds(reading, world.fresh[source].activity, world.now)
-                for (source, _), reading in readings.items()
-                if reading.used and reading.presence is Presence.CONNECTED
-            ),
-            default=0.0,
-        ),
+        person = cap(merged, left)
+    return Someone(merged, person, left, is_hidden, _idle(seen, world) if merged.used else 0.0)
+
+
+def _idle(seen: Seen, world: World) -> float:
+    """Since when none of the accounts that hold slots did anything."""
+    return min(
+        [
+            idle_seconds(reading, world.fresh[source].activity, world.now)
+            for source, reading in seen
+            if reading.used and reading.presence is Presence.CONNECTED
+        ]
     )
 
 
@@ -110,22 +111,30 @@ class Crowd:
         self.until = inf
         self._world = world
         self._patience = patience
-        joined: dict[str, dict[AccountKey, Reading]] = {}
-        identities: dict[str, Identity] = {}
+        joined: dict[str, tuple[Identity, list[tuple[str, Reading]]]] = {}
         for source, readings in selected.items():
-            known = world.people.by_account.get(source, {})
-            for account in readings.keys() & known.keys():
-                identities[known[account].id] = known[account]
-                joined.setdefault(known[account].id, {})[source, account] = readings[account]
-            alone = [one for account, one in readings.items() if account not in known] if known else readings.values()
+            known = world.people.by_account.get(source)
+            alone: Collection[Reading] = readings.values()
+            if known:
+                alone = []
+                for account, reading in readings.items():
+                    identity = known.get(account)
+                    if identity is None:
+                        alone.append(reading)
+                    elif identity.id in joined:
+                        joined[identity.id][1].append((source, reading))
+                    else:
+                        joined[identity.id] = identity, [(source, reading)]
             self._add_alone(alone, world.fresh[source])
-        proved = {
-            id_ for id_, readings in joined.items() if self._add_joined(someone(identities[id_], readings, world))
-        }
+        proved = {identity.id for identity, seen in joined.values() if self._add_joined(someone(identity, seen, world))}
+        self._add_uncertain(selected, uncertain, proved)
+
+    def _add_uncertain(self, selected: Selected, uncertain: Accounts, proved: AbstractSet[str]) -> None:
+        """Count whom a poll said something unreadable of, unless the rest of them is proof enough."""
         doubtful = set()
         for source, accounts in uncertain.items():
             for account in accounts:
-                identity = world.people.of((source, account))
+                identity = self._world.people.of((source, account))
                 reading = selected.get(source, {}).get(account)
                 if identity is not None:
                     doubtful.add(identity.id)
@@ -136,9 +145,9 @@ class Crowd:
     def _add_alone(self, readings: Collection[Reading], state: SourceState) -> None:
         inactive = self._inactive(readings, state)
         is_away = inactive and self._patience is not None and self._patience.as_away
-        left_out = Counter(map(_decisive, inactive)) if is_away else Counter()
-        for look, times in Counter(map(_decisive, readings)).items():
-            person = _person_of(*look)
+        left_out = Counter(map(_look, inactive)) if is_away else Counter()
+        for look, times in Counter(map(_look, readings)).items():
+            person = _person_of((look,))
             self.head.add(person, times - left_out[look])
             if left_out[look]:
                 self.head.add(as_away(person), left_out[look])
@@ -182,5 +191,6 @@ class Crowd:
 
 
 @lru_cache(maxsize=4096)
-def _person_of(presence: Presence, accepting: bool, used: int | None, free: int | None) -> Person:
-    return merge_accounts((Reading("", Channel.CHAT, frozenset(), presence, accepting, used, free),))
+def _person_of(looks: tuple[Look, ...]) -> Person:
+    """The person behind accounts that look like this; of 10,000 people most look like somebody else."""
+    return merge_accounts([Reading("", Channel.CHAT, frozenset(), *look) for look in looks])

@@ -42,8 +42,10 @@ class Index(msgspec.Struct, frozen=True):
     """By id; whom only a live list names has an account too. The same object as long as nothing in it changes."""
     readings: Mapping[str, tuple[Reading, ...]]
     """By account."""
+    rostered: Mapping[str, frozenset[str]]
+    """Accounts by group id, as the accounts themselves say."""
     members: Mapping[str, frozenset[str]]
-    """Accounts by group id, as the roster and the live lists know them."""
+    """The same, with those whom only the live lists see in a group."""
     group_ids: Mapping[str, tuple[str, ...]]
     """Group ids by name in lower case; more than one where the name is not unique."""
     queues: tuple[Queue, ...] = ()
@@ -58,26 +60,43 @@ def index_of(snapshot: Snapshot, previous: Index | None = None) -> Index:
     """The index of a snapshot; `previous` is the one of the snapshot before."""
     accounts = dict(snapshot.accounts)
     readings: dict[str, list[Reading]] = {}
-    members: dict[str, set[str]] = {group.id: set() for group in snapshot.groups}
     for reading in snapshot.readings:
         if reading.account not in accounts:
             accounts[reading.account] = Account(reading.account)
         readings.setdefault(reading.account, []).append(reading)
-        for group in reading.groups:
-            members.setdefault(group, set()).add(reading.account)
-    for account in snapshot.accounts.values():
-        for group in account.groups:
-            members.setdefault(group, set()).add(account.id)
-    is_same = previous is not None and previous.accounts == accounts
+    kept = previous if previous is not None and previous.accounts == accounts else None
+    rostered = kept.rostered if kept is not None else _rostered(accounts.values())
     return Index(
-        accounts=previous.accounts if previous is not None and is_same else accounts,
+        accounts=kept.accounts if kept is not None else accounts,
         readings={account: tuple(found) for account, found in readings.items()},
-        members={group: frozenset(found) for group, found in members.items()},
+        rostered=rostered,
+        members=_members(snapshot, rostered, accounts),
         group_ids=_ids_by_name(snapshot.groups),
         queues=snapshot.queues,
         uncertain=snapshot.uncertain,
-        named=previous.named if previous is not None and is_same else {},
+        named=kept.named if kept is not None else {},
     )
+
+
+def _rostered(accounts: Iterable[Account]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for account in accounts:
+        for group in account.groups:
+            found.setdefault(group, set()).add(account.id)
+    return {group: frozenset(members) for group, members in found.items()}
+
+
+def _members(
+    snapshot: Snapshot, rostered: Mapping[str, frozenset[str]], accounts: Mapping[str, Account]
+) -> Mapping[str, frozenset[str]]:
+    """Members of every group, also of one without any: as the roster knows them, and whom a live list adds."""
+    added: dict[str, set[str]] = {group.id: set() for group in snapshot.groups if group.id not in rostered}
+    for reading in snapshot.readings:
+        known = accounts[reading.account].groups
+        if not reading.groups <= known:
+            for group in reading.groups - known:
+                added.setdefault(group, set()).add(reading.account)
+    return {**rostered, **{group: rostered.get(group, frozenset()) | more for group, more in added.items()}}
 
 
 def _ids_by_name(groups: Iterable[Group]) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ TOLD = 20
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """One human with several accounts, or with a limit. `name` is theirs in the configuration, "" without one."""
+    """One human with several accounts, or one by hand. `id` is unique; `name` is that of people.list, else ""."""
 
     id: str
     accounts: tuple[AccountKey, ...]
@@ -69,7 +69,7 @@ def _people(groups: Iterable[_Group], refused: list[str], missing: Iterable[str]
         accounts = tuple(sorted(group.accounts))
         spec = group.spec
         identity = Identity(
-            id=spec.name if spec else "/".join(accounts[0]),
+            id="/".join(accounts[0]),
             accounts=accounts,
             name=spec.name if spec else "",
             max_slots=spec.max_slots if spec else None,

@@ -41,6 +41,21 @@ class _Wanted(msgspec.Struct, frozen=True, eq=False):
     readings: Mapping[Channel, Mapping[str, Reading]]
 
 
+class _Counted(msgspec.Struct, frozen=True, eq=False):
+    """People of some team by state and channel, and what they were counted from."""
+
+    people: People
+    wanted: Mapping[str, _Wanted]
+    counts: Mapping[Channel, Mapping[State, int]]
+
+    def holds(self, people: People, wanted: Mapping[str, _Wanted]) -> bool:
+        return (
+            self.people is people
+            and self.wanted.keys() == wanted.keys()
+            and all(self.wanted[name] is one for name, one in wanted.items())
+        )
+
+
 class Memory(msgspec.Struct, frozen=True, eq=False):
     """What has to be remembered from one reconciliation to the next; empty at the start.
 
@@ -55,6 +70,7 @@ class Memory(msgspec.Struct, frozen=True, eq=False):
     joined: _Joined | None = None
     wanted: Mapping[str, _Wanted] = {}
     """By source."""
+    counted: _Counted | None = None
 
     @property
     def matched(self) -> frozenset[tuple[str, int]]:
@@ -142,7 +158,10 @@ def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mappi
         for name, state in world.fresh.items()
         if state.index is not None
     }
-    memory = msgspec.structs.replace(memory, wanted=wanted)
+    counted = memory.counted
+    if counted is None or not counted.holds(people, wanted):
+        counted = _Counted(people, wanted, _count(teams, wanted, world))
+    memory = msgspec.structs.replace(memory, wanted=wanted, counted=counted)
     change = _next_change(memory)
     report = Report(
         at=now,
@@ -150,7 +169,7 @@ def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mappi
         sources=tuple(
             _source(state, now, wanted.get(name), requests.get(name, 0)) for name, state in memory.sources.items()
         ),
-        people=_count(teams, wanted, world),
+        people=counted.counts,
         totals=memory.ledger,
         changes_at=change.elapsed if change else inf,
         refused_joins=people.refused,

@@ -4,8 +4,8 @@ from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
-from monitor.exporter.catalogue import Facts
 from monitor.exporter.exposition import Format, Page, render
+from monitor.exporter.families import Facts
 
 PARSERS = {Format.TEXT: parse_text, Format.OPENMETRICS: parse_openmetrics}
 NO_TELEMETRY = (b"", b"# EOF\n")

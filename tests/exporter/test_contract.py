@@ -6,10 +6,12 @@ import pytest
 from builders import T0, channel_report, facts, failed, report, source_report, team_report
 from exporter.parsing import families, page_of
 
-from monitor.exporter.catalogue import DOCUMENTED, FAMILIES, HISTOGRAMS, Family, Kind
+from monitor.exporter.catalogue import DOCUMENTED, FAMILIES, HISTOGRAMS
 from monitor.exporter.exposition import Format, Page, render
+from monitor.exporter.families import Family, Kind
 from monitor.exporter.telemetry import Telemetry
-from monitor.model import Channel, Phase, Targets
+from monitor.model import Channel, Opening, Phase, Targets
+from monitor.reconciler.ledger import NOTHING
 
 CONTRACT = """
 agentmon_team_agents                                    gauge    team channel state
@@ -17,11 +19,19 @@ agentmon_team_available_agents                          gauge    team channel
 agentmon_team_slots                                     gauge    team channel state
 agentmon_team_slot_occupancy_ratio                      gauge    team channel
 agentmon_team_availability_ratio                        gauge    team channel
+agentmon_team_inactive_agents                           gauge    team channel
 agentmon_team_oldest_slot_seconds                       gauge    team channel phase
 agentmon_team_queue_length                              gauge    team channel
 agentmon_team_queue_longest_wait_seconds                gauge    team channel
 agentmon_team_status                                    gauge    team channel status
+agentmon_team_status_changes_total                      counter  team channel status
+agentmon_team_agent_seconds_total                       counter  team channel state
+agentmon_team_slot_seconds_total                        counter  team channel state
+agentmon_team_coverage_seconds_total                    counter  team channel result
 agentmon_team_open                                      gauge    team
+agentmon_team_opened_timestamp_seconds                  gauge    team
+agentmon_team_opening_change_timestamp_seconds          gauge    team
+agentmon_team_opening_grace_seconds                     gauge    team
 agentmon_team_sources                                   gauge    team state
 agentmon_team_source_fresh                              gauge    team source
 agentmon_team_data_complete                             gauge    team
@@ -32,6 +42,7 @@ agentmon_team_target_free_slots                         gauge    team channel
 agentmon_team_target_occupancy_ratio                    gauge    team channel
 agentmon_team_target_coverage_ratio                     gauge    team channel
 agentmon_people                                         gauge    channel state
+agentmon_people_refused_joins                           gauge
 agentmon_source_info                                    gauge    source vendor
 agentmon_source_up                                      gauge    source
 agentmon_source_failure                                 gauge    source reason
@@ -72,9 +83,11 @@ FULL = facts(
             channel_report(
                 targets=Targets(1, 2, 0.8, 0.99), oldest={Phase.NEW: 1.0}, queue_length=2, queue_longest_wait=9.5
             ),
+            opening=Opening(is_open=True, since=T0.wall - 60, opened_at=T0.wall - 60, changes_at=T0.wall + 60),
         ),
         source_report(failure=failed()),
         people={Channel.CHAT: channel_report().agents},
+        totals={("team", Channel.CHAT): NOTHING},
     ),
     exposition_bytes={"text": 1, "openmetrics": 2},
 )
@@ -126,7 +139,8 @@ def test_names_and_help_keep_to_the_rules(family: Family):
 
 def test_a_later_look_at_the_same_report_publishes_the_same():
     """Timestamps and no ages: what is published does not depend on when it is looked at."""
-    moved = report(*FULL.report.teams, *FULL.report.sources, people=FULL.report.people, at=type(T0)(T0.wall + 99, 0.0))
+    kept = {"people": FULL.report.people, "totals": FULL.report.totals}
+    moved = report(*FULL.report.teams, *FULL.report.sources, at=type(T0)(T0.wall + 99, 0.0), **kept)
     again = facts(moved, exposition_bytes=FULL.exposition_bytes)
     assert page_of(again).bytes_of(Format.TEXT) == page_of(FULL).bytes_of(Format.TEXT)
 

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from realparts import require_tool
 
 from monitor.errors import Reason
-from monitor.exporter.catalogue import FAMILIES, Facts, Family, Kind
+from monitor.exporter.catalogue import FAMILIES
 from monitor.exporter.exposition import Format, Page, escape, render, show_number
+from monitor.exporter.families import Facts, Family, Kind
 from monitor.exporter.telemetry import Telemetry
-from monitor.model import Channel, Check, Report, Status, Targets
+from monitor.model import Channel, Check, Coverage, Opening, Report, SlotState, Status, Targets, Totals
 
 many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Examples of each property; a busy machine is no failure."""
@@ -103,6 +104,12 @@ def test_truth_is_1_and_0(truth: bool):
 
 # ------------------------------------------------------------------ a whole page
 
+SALES_SO_FAR = Totals(
+    agent_seconds=agents(idle=400, partial=400, full=400, away=800),
+    slot_seconds={SlotState.USED: 1600.5, SlotState.FREE: 2000.0, SlotState.FINISHING: 0.0},
+    coverage_seconds={Coverage.COVERED: 390.25, Coverage.UNCOVERED: 0.0, Coverage.BLIND: 9.75},
+    status_changes=dict.fromkeys(Status, 0) | {Status.OK: 1},
+)
 SMALL = facts(
     report(
         team_report(
@@ -128,6 +135,8 @@ SMALL = facts(
             ),
             sources={"comm100": True},
             matches={"comm100": 5},
+            opening=Opening(is_open=True, since=1_749_999_600.0, opened_at=1_749_999_600.0, changes_at=1_750_042_800.0),
+            grace=300.0,
         ),
         team_report(
             "support",
@@ -147,6 +156,7 @@ SMALL = facts(
             interval=300.0,
         ),
         people={Channel.CHAT: agents(idle=1, partial=1, full=2, away=2)},
+        totals={("sales", Channel.CHAT): SALES_SO_FAR},
     ),
     exposition_bytes={"text": 9000, "openmetrics": 9500},
     series=150,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from monitor.exporter.catalogue import DOCUMENTED, Kind
+from monitor.exporter.catalogue import DOCUMENTED
+from monitor.exporter.families import Kind
 
 ROOT = Path(__file__).parents[2]
 

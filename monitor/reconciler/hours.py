@@ -16,9 +16,7 @@ from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, State
 
-from monitor.model import HoursSpec, Opening
-
-ALWAYS_OPEN = Opening(is_open=True, since=None, opened_at=None, changes_at=None)
+from monitor.model import ALWAYS_OPEN, HoursSpec, Opening
 
 DAYS_BACK = (8, 60, 400)
 """How far back the beginning of a stretch and the last opening are searched, step by step: most are days old."""

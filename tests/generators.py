@@ -95,7 +95,6 @@ agent_patterns = st.sampled_from(
 )
 selectors = st.builds(
     Selector,
-    SlotState,
     source=st.sampled_from(SOURCES),
     groups=st.lists(st.sampled_from((*GROUPS, *NAMES)), max_size=2).map(tuple),
     agents=st.lists(agent_patterns, max_size=2).map(tuple),

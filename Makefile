@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz check format generate clean
+.PHONY: help demo run test fuzz bench check format generate clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ test: $(VENV)/.dev  ## All tests, with coverage
 
 fuzz: $(VENV)/.dev  ## A minute of mutated payloads through every adapter
 	$(BIN)/python tests/fuzz.py --seconds 60
+
+bench: $(VENV)/.dev  ## What a reconciliation costs at full size, held against its budget
+	$(BIN)/python tests/benchmark.py
 
 check: $(VENV)/.dev  ## Linters, types, import direction, generated files
 	$(BIN)/ruff check .

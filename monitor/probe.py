@@ -105,6 +105,14 @@ class Probe(msgspec.Struct, frozen=True):
         return all(source.is_fine for source in self.sources)
 
 
+class Polled(msgspec.Struct, frozen=True):
+    """Sources polled once: what became of each, and what it took."""
+
+    states: Mapping[str, SourceState]
+    outcomes: Mapping[str, Sequence[PollOutcome]]
+    requests: Mapping[str, int]
+
+
 async def probe(config: Config, names: Sequence[str], clock: Clock) -> Probe:
     """Poll the named sources once, or all of them if none is named."""
     chosen = [source for source in config.sources if not names or source.spec.name in names]
@@ -118,35 +126,35 @@ async def probe_sources(
     exchange: Exchange | None = None,
     people: PeopleSpec = NO_PEOPLE,
 ) -> Probe:
-    """Poll these sources once, all at the same time, and reconcile what came of it.
-
-    Teams are told only where all of their sources were probed.
-    """
-    outcomes: dict[str, list[PollOutcome]] = {source.spec.name: [] for source in chosen}
-    requests: dict[str, int] = {}
-    async with Transport(clock) as transport:
-        await asyncio.gather(*(_poll(source, transport, outcomes, requests, exchange) for source in chosen))
-    states = {source.spec.name: _state(source, outcomes[source.spec.name]) for source in chosen}
-    teams = [team for team in known_teams if states.keys() >= set(team.sources)]
-    report, _ = reconcile(states, teams, Memory(), clock.now(), requests, people)
+    """Poll these sources once and reconcile what came of it. Teams are told only where all of theirs were probed."""
+    polled = await poll_once(chosen, clock, exchange)
+    teams = [team for team in known_teams if polled.states.keys() >= set(team.sources)]
+    report, _ = reconcile(polled.states, teams, Memory(), clock.now(), polled.requests, people)
     return Probe(
-        sources=tuple(_source(states[name], outcomes[name], requests[name], known_teams) for name in outcomes),
+        sources=tuple(
+            _source(state, polled.outcomes[name], polled.requests[name], known_teams)
+            for name, state in polled.states.items()
+        ),
         teams=tuple(_teams(report)),
         problems=report.all_problems,
     )
 
 
-async def _poll(
-    source: SourceConfig,
-    transport: Transport,
-    outcomes: dict[str, list[PollOutcome]],
-    requests: dict[str, int],
-    exchange: Exchange | None,
-) -> None:
-    schedule = Schedule()
-    poller = poller_of(source, transport, outcomes[source.spec.name].append, schedule, exchange)
-    await poller.poll()
-    requests[source.spec.name] = poller.requests
+async def poll_once(chosen: Sequence[SourceConfig], clock: Clock, exchange: Exchange | None = None) -> Polled:
+    """Roster and live of each source once, all sources at the same time."""
+    outcomes: dict[str, list[PollOutcome]] = {source.spec.name: [] for source in chosen}
+    requests: dict[str, int] = {}
+
+    async def poll(source: SourceConfig, transport: Transport) -> None:
+        name = source.spec.name
+        poller = poller_of(source, transport, outcomes[name].append, Schedule(), exchange)
+        await poller.poll()
+        requests[name] = poller.requests
+
+    async with Transport(clock) as transport:
+        await asyncio.gather(*(poll(source, transport) for source in chosen))
+    states = {source.spec.name: _state(source, outcomes[source.spec.name]) for source in chosen}
+    return Polled(states, outcomes, requests)
 
 
 def _state(source: SourceConfig, outcomes: Iterable[PollOutcome]) -> SourceState:
@@ -163,8 +171,8 @@ def _source(
     return SourceProbe(
         source=state.spec.name,
         vendor=state.spec.vendor,
-        live_failure=_trouble(state.failure),
-        roster_failure=_trouble(state.roster_failure),
+        live_failure=trouble(state.failure),
+        roster_failure=trouble(state.roster_failure),
         requests=requests,
         records=state.records,
         rejected=state.rejected,
@@ -176,7 +184,7 @@ def _source(
     )
 
 
-def _trouble(failure: Failure | None) -> Trouble | None:
+def trouble(failure: Failure | None) -> Trouble | None:
     return Trouble(failure.reason, failure.detail, ADVICE[failure.reason]) if failure else None
 
 

@@ -10,13 +10,14 @@ import structlog
 
 from monitor.config import Config, load
 from monitor.errors import AgentmonError
-from monitor.simulator import SIMULATOR_CREDENTIALS, Simulator
+from monitor.simulator import SIMULATOR_CREDENTIALS, Simulator, Vendor, account_id
 
 log = structlog.get_logger("monitor")
 
 FIRST_PORT = 9880
 """The control port; the four vendors listen on those behind it."""
 SPEED = 5.0
+MAX_SLOTS = 4
 
 TEAMS = """
   - name: sales
@@ -60,7 +61,31 @@ def demo_configuration(running: Simulator, listen: str) -> str:
         for vendor in running.urls
     )
     poll = "{interval: 2s, timeout: 1s, max_age: 10s, roster_interval: 30s, requests_per_minute: 1000}"
-    return f"defaults:\n  poll: {poll}\nsources:\n{sources}\nteams:{TEAMS}\nweb: {{listen: {json.dumps(listen)}}}\n"
+    return f"""defaults:
+  poll: {poll}
+sources:
+{sources}
+teams:{TEAMS}
+people:
+  match: [email]
+  list: {json.dumps(_people(running))}
+web: {{listen: {json.dumps(listen)}}}
+"""
+
+
+def _people(running: Simulator) -> list[dict[str, Any]]:
+    """CoBrowser tells no e-mail addresses, so whoever works there and elsewhere is joined by hand.
+
+    The first of them cannot hold more than a few contacts in all tools together.
+    """
+    listed: list[dict[str, Any]] = []
+    for person in running.world.people:
+        accounts = [f"{account.vendor}/{account_id(account)}" for account in person.accounts]
+        if len(accounts) > 1 and any(account.vendor is Vendor.COBROWSER for account in person.accounts):
+            listed.append({"name": person.key, "accounts": accounts})
+    if listed:
+        listed[0]["max_slots"] = MAX_SLOTS
+    return listed
 
 
 def _login(running: Simulator, vendor: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from monitor import __version__
 from monitor.app import serve, until_stopped
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
+from monitor.cli.survey import tell_survey
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
@@ -25,6 +26,7 @@ from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
 from monitor.simulator import Simulator
+from monitor.survey import survey
 
 PLAIN_WIDTH = 200
 """Columns of tables that go to a file or a pipe, where no terminal says how wide it is."""
@@ -94,9 +96,14 @@ def run(
 
 
 @app.command()
-def check(file: ConfigArgument) -> None:
+def check(
+    file: ConfigArgument,
+    online: Annotated[
+        bool, typer.Option("--online", help="Poll every source once, and tell who is matched by whom, and who is not.")
+    ] = False,
+) -> None:
     """Check a configuration without starting anything: every mistake at once, with its place."""
-    config = _loaded(file)
+    config = _loaded(file, need_secrets=online)
     warnings = [*config.warnings, *check_secrets(config)]
     _show(warnings, file, "warning: ")
     for rate in config.rates:
@@ -105,6 +112,13 @@ def check(file: ConfigArgument) -> None:
         f"{file}: fine ({_count(config.sources, 'source')}, {_count(config.teams, 'team')}, "
         f"{_count(warnings, 'warning')})"
     )
+    if online:
+        configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
+        found = asyncio.run(survey(config, SystemClock()))
+        for line in tell_survey(found):
+            typer.echo(line)
+        if not found.is_fine:
+            raise typer.Exit(1)
 
 
 @app.command("probe")

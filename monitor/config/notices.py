@@ -25,6 +25,8 @@ def notices(parts: Parts) -> Iterator[Problem]:
     yield from _mute_channels(parts)
     yield from _unused_targets(parts)
     yield from _time_zones(parts)
+    yield from _quiet_hours(parts)
+    yield from _lonely_matches(parts)
     for place in _without_effect(parts):
         yield parts.problem(place, _NO_EFFECT, of_key=True)
 
@@ -67,17 +69,26 @@ def _time_zones(parts: Parts) -> Iterator[Problem]:
             yield parts.problem((*above, "hours", "open"), message, "add timezone, as in Europe/Paris")
 
 
+def _quiet_hours(parts: Parts) -> Iterator[Problem]:
+    """Inactive people who count as away: where nobody writes for a while, a whole team may go."""
+    for place, options in (
+        (("defaults", "inactive"), parts.file.defaults.inactive),
+        *((("teams", index, "inactive"), team.inactive) for index, team in enumerate(parts.file.teams)),
+    ):
+        if options.count_as == "away":
+            message = "quiet hours will look like absence: whoever holds a contact and does nothing counts as away"
+            hint = "make `after` longer than contacts rest, or count them as staffed and watch the inactive people"
+            yield parts.problem((*place, "count_as"), message, hint)
+
+
+def _lonely_matches(parts: Parts) -> Iterator[Problem]:
+    if parts.file.people.match and len(parts.file.sources) == 1:
+        message = "people are matched across sources, and there is only one"
+        yield parts.problem(("people", "match"), message, of_key=True)
+
+
 def _without_effect(parts: Parts) -> Iterator[Place]:
-    file = parts.file
-    for name in ("match", "list"):
-        if getattr(file.people, name):
-            yield ("people", name)
-    for name, field in type(file.privacy).model_fields.items():
-        if getattr(file.privacy, name) != field.default:
+    privacy = parts.file.privacy
+    for name, field in type(privacy).model_fields.items():
+        if getattr(privacy, name) != field.default:
             yield ("privacy", name)
-    for name in ("hours", "inactive"):
-        if getattr(file.defaults, name).model_fields_set:
-            yield ("defaults", name)
-        for index, team in enumerate(file.teams):
-            if getattr(team, name).model_fields_set:
-                yield ("teams", index, name)

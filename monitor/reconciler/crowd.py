@@ -54,7 +54,7 @@ class Someone(msgspec.Struct, frozen=True):
     """A person on one channel. `merged` is without their limit, `person` with it.
 
     `left` is what the limit leaves, None without one. `is_hidden`: part of the load is hidden, so that with a limit
-    nothing proves them free. `idle` is seconds without activity while loaded, 0 where that is not known.
+    nothing proves them free. `idle` is seconds without activity while staffed and loaded, 0 where that is not known.
     """
 
     merged: Person
@@ -81,18 +81,18 @@ def someone(identity: Identity, seen: Seen, world: World) -> Someone:
         left = identity.max_slots - sum(load or 0 for load in loads)
         is_hidden = None in loads
         person = cap(merged, left)
-    return Someone(merged, person, left, is_hidden, _idle(seen, world) if merged.used else 0.0)
+    return Someone(
+        merged, person, left, is_hidden, _idle(seen, world) if merged.used and merged.state in STAFFED else 0.0
+    )
 
 
 def _idle(seen: Seen, world: World) -> float:
     """Since when none of the accounts that hold slots did anything."""
-    return min(
-        [
-            idle_seconds(reading, world.fresh[source].activity, world.now)
-            for source, reading in seen
-            if reading.used and reading.presence is Presence.CONNECTED
-        ]
-    )
+    least = inf
+    for source, reading in seen:
+        if reading.used and reading.presence is Presence.CONNECTED:
+            least = min(least, idle_seconds(reading, world.fresh[source].activity, world.now))
+    return least
 
 
 def as_away(person: Person) -> Person:

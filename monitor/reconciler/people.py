@@ -31,6 +31,12 @@ class People(msgspec.Struct, frozen=True):
     refused: int = 0
     problems: tuple[str, ...] = ()
 
+    @property
+    def joined(self) -> int:
+        """People with accounts in several sources."""
+        identities = {one.id: one for of_source in self.by_account.values() for one in of_source.values()}
+        return sum(len({source for source, _ in one.accounts}) > 1 for one in identities.values())
+
     def of(self, key: AccountKey) -> Identity | None:
         source, account = key
         return self.by_account.get(source, {}).get(account)

@@ -73,6 +73,11 @@ class Memory(msgspec.Struct, frozen=True, eq=False):
     counted: _Counted | None = None
 
     @property
+    def people(self) -> People:
+        """Who is who, as of the last reconciliation."""
+        return self.joined.people if self.joined else People()
+
+    @property
     def matched(self) -> frozenset[tuple[str, int]]:
         """Team and position of each selector that has ever matched somebody."""
         return frozenset((team, position) for team, one in self.evaluated.items() for position in one.matched)
@@ -151,7 +156,7 @@ def _join(sources: Mapping[str, SourceState], known: _Joined | None, spec: Peopl
 
 
 def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mapping[str, int]) -> tuple[Report, Memory]:
-    people = memory.joined.people if memory.joined else People()
+    people = memory.people
     world = world_at(memory.sources, people, now)
     wanted = {
         name: _wanted(name, state.index, teams, memory.wanted.get(name))

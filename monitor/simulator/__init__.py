@@ -5,6 +5,7 @@ It is written from the vendors' documents alone and shares no code with the moni
 
 from monitor.simulator.directory import SIMULATOR_CREDENTIALS, Channel, Team, Vendor, credentials
 from monitor.simulator.faults import Fault, FaultKind
+from monitor.simulator.ids import account_id
 from monitor.simulator.server import Simulator
 from monitor.simulator.staff import Person, Post, Presence, Waiting
 from monitor.simulator.world import World
@@ -22,5 +23,6 @@ __all__ = [
     "Vendor",
     "Waiting",
     "World",
+    "account_id",
     "credentials",
 ]

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Config, ConfigError, load, parse_listen
-from monitor.model import Channel, PollSpec, Selector, Targets
+from monitor.model import (
+    Channel,
+    Inactivity,
+    Match,
+    PeopleSpec,
+    PersonSpec,
+    PollSpec,
+    Selector,
+    Targets,
+)
 from monitor.pollers.vendors import VENDORS
 from monitor.pollers.vendors.base import Demand
 
@@ -145,23 +154,43 @@ def test_anything_else_is_no_address_to_listen_on(text: str) -> None:
 
 
 def test_options_without_effect_are_named_once_per_place(read: Read, good: str) -> None:
-    text = (
-        "defaults: {hours: {timezone: UTC}, inactive: {after: 5m}}\n"
-        + good
-        + "    hours: {open: '24/7'}\n    inactive: {count_as: away}\n"
-        + "people: {match: [email], list: [{name: a, accounts: [chat/1, chat/2]}]}\n"
-        + "privacy: {agent_series: pseudonym, people: pseudonym}\n"
-    )
+    text = good + "privacy: {agent_series: pseudonym, people: pseudonym}\n"
     no_effect = [warning.path for warning in read(text).warnings if "no effect yet" in warning.message]
-    assert no_effect == [
-        "defaults.hours",
-        "defaults.inactive",
-        "teams[0].hours",
-        "teams[0].inactive",
-        "people.match",
-        "people.list",
-        "privacy.agent_series",
-    ]
+    assert no_effect == ["privacy.agent_series"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("defaults: {inactive: {count_as: away}}\n", "defaults.inactive.count_as"),
+        ("    inactive: {count_as: away}\n", "teams[0].inactive.count_as"),
+    ],
+)
+def test_inactive_people_who_count_as_away_draw_a_warning_about_quiet_hours(
+    read: Read, good: str, text: str, place: str
+) -> None:
+    (warning,) = read(text + good if text.startswith("defaults") else good + text).warnings
+    assert warning.path == place
+    assert "quiet hours will look like absence" in warning.message
+
+
+def test_matching_people_of_a_single_source_is_a_warning(read: Read, good: str) -> None:
+    (warning,) = read(good + "people: {match: [email]}\n").warnings
+    assert warning.path == "people.match"
+
+
+def test_people_and_inactivity_reach_what_counts_them(read: Read, good: str) -> None:
+    config = read(
+        "defaults: {inactive: {after: 5m}}\n"
+        + good
+        + "    inactive: {count_as: away}\n"
+        + "people: {match: [email, username], list: [{name: p, accounts: [chat/1, chat/a/2], max_slots: 3}]}\n"
+    )
+    assert config.people == PeopleSpec(
+        match=(Match.EMAIL, Match.USERNAME),
+        listed=(PersonSpec("p", (("chat", "1"), ("chat", "a/2")), max_slots=3),),
+    )
+    assert config.teams[0].inactive == Inactivity(after=300.0, as_away=True)
 
 
 def test_off_without_quotes_is_text(read: Read, good: str) -> None:

@@ -5,7 +5,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from monitor.config.schema import FileOptions, HoursOptions, TargetOptions, TeamOptions
-from monitor.model import Channel, Selector, Targets, TeamSpec
+from monitor.model import Channel, HoursSpec, Selector, Targets, TeamSpec
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -49,4 +49,12 @@ def team_spec(file: FileOptions, team: TeamOptions) -> TeamSpec:
         for member in team.members
     )
     targets = {channel: targets_of(file, team, channel) for channel in team.channels}
-    return TeamSpec(name=team.name, selectors=tuple(selectors), targets=targets)
+    hours = hours_of(file, team)
+    grace = {} if hours.grace is None else {"grace": hours.grace}
+    return TeamSpec(name=team.name, selectors=tuple(selectors), targets=targets, hours=_hours_spec(hours), **grace)
+
+
+def _hours_spec(hours: HoursOptions) -> HoursSpec | None:
+    if hours.open is None:
+        return None
+    return HoursSpec(open=hours.open, timezone=hours.timezone or "UTC", country=hours.country)

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from monitor import __version__
 from monitor.app import serve, until_stopped
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
+from monitor.cli.hours import read_time, tell_openings
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
@@ -94,8 +96,20 @@ def run(
 
 
 @app.command()
-def check(file: ConfigArgument) -> None:
+def check(
+    file: ConfigArgument,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            help="Also show which teams are open then, and why. A time without an offset (2026-12-25T10:00) is read "
+            "in each team's own time zone, one with an offset (2026-12-25T10:00Z, or +01:00) is that instant.",
+        ),
+    ] = None,
+) -> None:
     """Check a configuration without starting anything: every mistake at once, with its place."""
+    asked = None if at is None else _time(at)
     config = _loaded(file)
     warnings = [*config.warnings, *check_secrets(config)]
     _show(warnings, file, "warning: ")
@@ -105,6 +119,8 @@ def check(file: ConfigArgument) -> None:
         f"{file}: fine ({_count(config.sources, 'source')}, {_count(config.teams, 'team')}, "
         f"{_count(warnings, 'warning')})"
     )
+    for line in tell_openings(config.teams, asked) if asked else ():
+        typer.echo(line)
 
 
 @app.command("probe")
@@ -247,6 +263,13 @@ def _listen_address(address: str) -> tuple[str, int]:
         return parse_listen(address)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--web.listen-address") from error
+
+
+def _time(text: str) -> datetime:
+    try:
+        return read_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from error
 
 
 def _run(service: Coroutine[Any, Any, None]) -> None:

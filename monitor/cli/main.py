@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from monitor import __version__
 from monitor.app import serve, until_stopped
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
+from monitor.cli.hours import read_time, tell_openings
 from monitor.cli.survey import tell_survey
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
@@ -101,8 +103,18 @@ def check(
     online: Annotated[
         bool, typer.Option("--online", help="Poll every source once, and tell who is matched by whom, and who is not.")
     ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            help="Also show which teams are open then, and why. A time without an offset (2026-12-25T10:00) is read "
+            "in each team's own time zone, one with an offset (2026-12-25T10:00Z, or +01:00) is that instant.",
+        ),
+    ] = None,
 ) -> None:
     """Check a configuration without starting anything: every mistake at once, with its place."""
+    asked = None if at is None else _time(at)
     config = _loaded(file, need_secrets=online)
     warnings = [*config.warnings, *check_secrets(config)]
     _show(warnings, file, "warning: ")
@@ -112,6 +124,8 @@ def check(
         f"{file}: fine ({_count(config.sources, 'source')}, {_count(config.teams, 'team')}, "
         f"{_count(warnings, 'warning')})"
     )
+    for line in tell_openings(config.teams, asked) if asked else ():
+        typer.echo(line)
     if online:
         configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
         found = asyncio.run(survey(config, SystemClock()))
@@ -261,6 +275,13 @@ def _listen_address(address: str) -> tuple[str, int]:
         return parse_listen(address)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--web.listen-address") from error
+
+
+def _time(text: str) -> datetime:
+    try:
+        return read_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from error
 
 
 def _run(service: Coroutine[Any, Any, None]) -> None:

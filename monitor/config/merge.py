@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from monitor.config.schema import FileOptions, HoursOptions, PeopleOptions, TargetOptions, TeamOptions
 from monitor.config.values import split_account
-from monitor.model import Channel, Inactivity, Match, PeopleSpec, PersonSpec, Selector, Targets, TeamSpec
+from monitor.model import Channel, HoursSpec, Inactivity, Match, PeopleSpec, PersonSpec, Selector, Targets, TeamSpec
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -58,7 +58,22 @@ def team_spec(file: FileOptions, team: TeamOptions) -> TeamSpec:
         for member in team.members
     )
     targets = {channel: targets_of(file, team, channel) for channel in team.channels}
-    return TeamSpec(name=team.name, selectors=tuple(selectors), targets=targets, inactive=inactivity_of(file, team))
+    hours = hours_of(file, team)
+    grace = {} if hours.grace is None else {"grace": hours.grace}
+    return TeamSpec(
+        name=team.name,
+        selectors=tuple(selectors),
+        targets=targets,
+        hours=_hours_spec(hours),
+        inactive=inactivity_of(file, team),
+        **grace,
+    )
+
+
+def _hours_spec(hours: HoursOptions) -> HoursSpec | None:
+    if hours.open is None:
+        return None
+    return HoursSpec(open=hours.open, timezone=hours.timezone or "UTC", country=hours.country)
 
 
 def people_spec(people: PeopleOptions) -> PeopleSpec:

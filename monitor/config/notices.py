@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from monitor.config.hours import opens_holidays_again
 from monitor.config.merge import hours_of
 from monitor.config.parts import Parts
 from monitor.config.polls import spec_of, vendor_of
@@ -24,7 +25,7 @@ def notices(parts: Parts) -> Iterator[Problem]:
             yield parts.problem(("sources", index), sentence)
     yield from _mute_channels(parts)
     yield from _unused_targets(parts)
-    yield from _time_zones(parts)
+    yield from _hours(parts)
     yield from _quiet_hours(parts)
     yield from _lonely_matches(parts)
     for place in _without_effect(parts):
@@ -60,13 +61,19 @@ def _unused_targets(parts: Parts) -> Iterator[Problem]:
                 yield parts.problem(place, message, f"its channels: {', '.join(team.channels)}", of_key=True)
 
 
-def _time_zones(parts: Parts) -> Iterator[Problem]:
+def _hours(parts: Parts) -> Iterator[Problem]:
     for index, team in enumerate(parts.file.teams):
         hours = hours_of(parts.file, team)
-        if hours.open is not None and hours.timezone is None:
-            above: Place = ("teams", index) if team.hours.open is not None else ("defaults",)
+        above: Place = ("teams", index) if team.hours.open is not None else ("defaults",)
+        place = (*above, "hours", "open")
+        if hours.open is None:
+            continue
+        if hours.timezone is None:
             message = "no time zone is set, so these hours are in UTC"
-            yield parts.problem((*above, "hours", "open"), message, "add timezone, as in Europe/Paris")
+            yield parts.problem(place, message, "add timezone, as in Europe/Paris")
+        if opens_holidays_again(hours.open):
+            message = "the later rules win over PH off, so holidays are open"
+            yield parts.problem(place, message, "write PH off last")
 
 
 def _quiet_hours(parts: Parts) -> Iterator[Problem]:

@@ -90,9 +90,9 @@ class _Schedule:
         is_open: bool | None = None
         since = opened_at = changes_at = None
         for begins, ends, state, _ in self._rules.intervals(start, end):
-            begin, opens = first_instant(begins, self._zone), bool(state == State.OPEN)
             # Neighbours may differ in a comment alone, and hours may vanish in a gap; neither is a change.
-            if opens == is_open or begin == first_instant(ends, self._zone):
+            opens = bool(state == State.OPEN)
+            if opens == is_open or (begin := first_instant(begins, self._zone)) == first_instant(ends, self._zone):
                 continue
             if begin > wall:
                 changes_at = begin

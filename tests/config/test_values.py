@@ -9,6 +9,7 @@ import pytest
 from monitor.config import Config, ConfigError, load, parse_listen
 from monitor.model import (
     Channel,
+    HoursSpec,
     Inactivity,
     Match,
     PeopleSpec,
@@ -200,10 +201,46 @@ def test_off_without_quotes_is_text(read: Read, good: str) -> None:
 
 
 def test_hours_without_a_time_zone_are_a_warning(read: Read, good: str) -> None:
-    warnings = read(good + "    hours: {open: 'Mo-Fr 08:00-20:00'}\n").warnings
-    assert warnings[1].show("f") == (
+    (warning,) = read(good + "    hours: {open: 'Mo-Fr 08:00-20:00'}\n").warnings
+    assert warning.show("f") == (
         "f:9:19: teams[0].hours.open: no time zone is set, so these hours are in UTC (add timezone, as in Europe/Paris)"
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "warned"),
+    [
+        ("PH off; Mo-Fr 08:00-20:00", True),
+        ("Mo-Fr 08:00-20:00; PH closed; 10:00-12:00", True),
+        ("PH off; 24/7", True),
+        ("Mo-Fr 08:00-20:00; PH off", False),
+        ("Mo-Fr 08:00-20:00; PH off; Dec 25 10:00-12:00", False),
+        ("Mo-Fr 08:00-20:00; PH 10:00-12:00; Sa 10:00-12:00", False),
+        ('Mo-Fr 08:00-20:00 "PH off; Mo"', False),
+    ],
+)
+def test_a_rule_that_opens_holidays_again_is_a_warning(read: Read, good: str, expression: str, warned: bool) -> None:
+    warnings = read(good + f"    hours: {{open: '{expression}', timezone: UTC, country: FR}}\n").warnings
+    text = "f:9:19: teams[0].hours.open: the later rules win over PH off, so holidays are open (write PH off last)"
+    assert [warning.show("f") for warning in warnings] == [text] * warned
+
+
+def test_a_team_without_hours_is_always_open(read: Read, good: str) -> None:
+    (team,) = read(good).teams
+    assert (team.hours, team.grace) == (None, 300.0)
+
+
+def test_hours_are_the_teams_over_those_of_the_defaults(read: Read, good: str) -> None:
+    defaults = "defaults: {hours: {open: '24/7', timezone: Europe/Paris, country: FR, grace: 10m}}\n"
+    (team,) = read(defaults + good).teams
+    assert (team.hours, team.grace) == (HoursSpec("24/7", "Europe/Paris", "FR"), 600.0)
+    (team,) = read(defaults + good + "    hours: {open: 'Mo-Fr 08:00-20:00', country: DE, grace: 0s}\n").teams
+    assert (team.hours, team.grace) == (HoursSpec("Mo-Fr 08:00-20:00", "Europe/Paris", "DE"), 0.0)
+
+
+def test_hours_are_in_utc_by_default(read: Read, good: str) -> None:
+    (team,) = read(good + "    hours: {open: '24/7'}\n").teams
+    assert team.hours == HoursSpec("24/7", "UTC", None)
 
 
 def test_a_folder_of_time_zones_is_no_time_zone(mistakes: Mistakes, good: str) -> None:

@@ -50,6 +50,7 @@ SITUATIONS = [
     row("closed for two named reasons", 'Mo-Fr 10:00-12:00; We closed "inventory"', "2026-07-08 10:30", "closed", "07-07 12:00", "07-07 10:00", "07-09 10:00"),
     row("closed for part of a day", "Mo-Fr 08:00-20:00; We 12:00-14:00 off", "2026-07-08 13:00", "closed", "07-08 12:00", "07-08 08:00", "07-08 14:00"),
     row("a season that ended weeks ago", "Nov-Mar Mo-Fr 10:00-12:00", "2026-07-08 13:00", "closed", "03-31 12:00", "03-31 10:00", "11-02 10:00"),
+    row("a season that ended days ago and began months ago", "Sep-May", "2026-06-05 13:00", "closed", "06-01 00:00", "2025-09-01 00:00", "09-01 00:00"),
     row("a season across the year's end", "Dec 20-Jan 5 10:00-12:00", "2026-12-31 11:00", "open", "12-31 10:00", "12-31 10:00", "12-31 12:00"),
     row("one day of the year", "Dec 24 10:00-12:00", "2026-07-08 13:00", "closed", "2025-12-24 12:00", "2025-12-24 10:00", "12-24 10:00"),
     row("the first Monday of a month", "Mo[1] 10:00-12:00", "2026-07-08 13:00", "closed", "07-06 12:00", "07-06 10:00", "2026-08-03 10:00"),

@@ -70,6 +70,25 @@ async def test_every_error_of_a_bad_file_is_told_at_once(tmp_path: Path, argumen
     assert "cobrowser" in lines[0]  # did you mean
 
 
+async def test_check_shows_who_is_open_at_a_time(tmp_path: Path) -> None:
+    hours = '    hours: {open: "Mo-Fr 08:00-20:00; PH off", timezone: Europe/Paris, country: FR}\n'
+    file = write(tmp_path, GOOD + "  - name: sales\n    members: [{source: cob}]\n" + hours)
+    code, out, err = await command("check", file, "--at", "2026-12-25T10:00", env=SET)
+    assert (code, err) == (0, "")
+    plain, *teams = out.split("\n\n")
+    assert plain.endswith("fine (1 source, 2 teams, 0 warnings)")
+    assert teams[0] == "all: always open"
+    assert teams[1].splitlines()[0] == "sales: closed"
+    assert "public holiday in FR" in teams[1]
+
+
+@pytest.mark.parametrize("time", ["tomorrow", "2026-12-25T25:00", "1970-01-01T00:00"])
+async def test_a_wrong_time_is_wrong_usage(good: str, time: str) -> None:
+    code, out, err = await command("check", good, "--at", time, env=SET)
+    assert (code, out) == (2, "")
+    assert "--at" in err
+
+
 async def test_a_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     code, _, err = await command("check", str(tmp_path / "none.yml"))
     assert code == 1

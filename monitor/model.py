@@ -149,15 +149,15 @@ class Roster(msgspec.Struct, frozen=True):
     """Who exists: the slow half of a source.
 
     `capacity` is slots by account id, `capacity_of_all` one limit for every account; `away_statuses` the names of
-    away statuses in lower case, None if they could not be read; `inactive` are accounts that exist and take no
-    part; `notes` name optional parts that the vendor refused, with what that costs.
+    away statuses by their id in lower case, None if they could not be read; `inactive` are accounts that exist and
+    take no part; `notes` name optional parts that the vendor refused, with what that costs.
     """
 
     accounts: Mapping[str, Account]
     groups: tuple[Group, ...] = ()
     capacity: Mapping[str, int] = {}
     capacity_of_all: int | None = None
-    away_statuses: frozenset[str] | None = None
+    away_statuses: Mapping[str, str] | None = None
     inactive: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     records: int = 0

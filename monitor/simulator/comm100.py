@@ -37,6 +37,8 @@ class Comm100Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     v4_roster: Literal["paged", "array"] = "paged"
     v4_page_parameter: Literal["pageIndex", "page", ""] = "pageIndex"
     """What turns the pages of v4's `realTime/Agents`; "" for nothing, so that every page is the first."""
+    v4_status: Literal["name", "id"] = "name"
+    """How v4's `livechat/agents` tells a custom away status; the documents say by name, other calls do it by id."""
 
 
 def routes(world: World, options: Cell[Comm100Options], access: Access) -> web.Application:

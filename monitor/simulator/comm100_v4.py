@@ -40,9 +40,9 @@ def _answer(world: World, options: Comm100Options, request: web.Request) -> Repl
     # the documents write the same path in several ways: realTime/Agents, Global/agents
     match request.match_info["tail"].strip("/").lower().split("/"):
         case ["livechat", "agents"]:
-            reply = json_reply([rows.live(post) for post in live])
+            reply = json_reply([rows.live(post, options.v4_status) for post in live])
         case ["livechat", "agents", number]:
-            found = [rows.live(post) for post in active if rows.agent_id(post) == number]
+            found = [rows.live(post, options.v4_status) for post in active if rows.agent_id(post) == number]
             reply = json_reply(found[0]) if found else error(404, "The agent does not exist.")
         case ["livechat", "realtime", "agents"]:
             reply = _report(live, options, request)

@@ -70,6 +70,14 @@ async def test_live_agents_are_those_of_v3_under_guids(v4: Call, ask: Ask):
     assert all(str(UUID(row["id"])) == row["id"] for row in new)
 
 
+async def test_a_custom_away_status_may_come_as_its_id(v4: Call, simulator: Simulator):
+    simulator.options.change("comm100", v4_status="id")
+    lunch = {row["name"]: row["id"] for row in (await v4("/global/agentAwayStatuses")).json}["Lunch"]
+    rows = (await v4("/livechat/agents")).json
+    assert [row["status"] for row in rows] == ["Online", lunch, "Online", "Offline"]
+    assert (await v4(f"/livechat/agents/{rows[1]['id']}")).json == rows[1]
+
+
 async def test_the_guid_of_an_account_stays(v4: Call, office: World):
     before = [row["id"] for row in (await v4("/livechat/agents")).json]
     office.remove_person("omar.haddad")

@@ -93,7 +93,7 @@ class Comm100:
         notes.append(f"{refused}: capacity and so free slots are not known")
         return None, {}
 
-    async def _away_statuses(self, calls: Calls, tally: Tally, notes: list[str]) -> frozenset[str] | None:
+    async def _away_statuses(self, calls: Calls, tally: Tally, notes: list[str]) -> Mapping[str, str] | None:
         for path in self._paths.away_statuses:
             try:
                 found = await self._client.pages(calls, path, "agentAwayStatuses", NamedRow, tally)
@@ -101,7 +101,7 @@ class Comm100:
                 if not is_refused(error):
                     raise
             else:
-                return frozenset(text(row.name).casefold() for row in found)
+                return {str(row.id).casefold(): text(row.name) for row in found}
         notes.append("the list of away statuses is refused: any other status name counts as away")
         return None
 

@@ -186,6 +186,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Accounts of whom this poll said something that could not be read: their absence or state proves nothing."""
     queues: tuple[Queue, ...] = ()
     """Every queue that the vendor tells of, the empty ones too; none means that it does not tell."""
+    chatting_visitors: int | None = None
+    """Visitors in a chat anywhere in the source, with an agent or without; None where the vendor does not tell."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -321,7 +323,7 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `data_age` is in seconds of elapsed time, which no step of the wall clock changes.
 
-    `agents`, `unassigned` and `unlisted` are None while the source is expired.
+    `agents`, `unassigned`, `unlisted` and `chatting_visitors` are None while the source is expired.
     """
 
     spec: SourceSpec
@@ -345,6 +347,7 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     agents: int | None
     unassigned: int | None
     unlisted: int | None
+    chatting_visitors: int | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -403,6 +403,12 @@ SOURCE_FAMILIES = (
         SOURCE,
         _source(lambda s: s.unlisted),
     ),
+    _gauge(
+        "source_chatting_visitors",
+        "Visitors in a chat anywhere in the source, with an agent or a chatbot; absent where the vendor does not tell.",
+        SOURCE,
+        _source(lambda s: s.chatting_visitors),
+    ),
     _counter(
         "source_rejected_records_total",
         "Records dropped because they could not be read.",

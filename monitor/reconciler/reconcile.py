@@ -238,5 +238,6 @@ def _source(state: SourceState, now: Now, assigned: int, requests: int) -> Sourc
         agents=accounts,
         unassigned=accounts - assigned if accounts is not None else None,
         unlisted=snapshot.unlisted if snapshot else None,
+        chatting_visitors=snapshot.chatting_visitors if snapshot else None,
         notes=(*state.notes, *(snapshot.notes if snapshot else ())),
     )

@@ -12,6 +12,7 @@ from aiohttp import web
 from monitor.simulator import comm100_v4_rows as rows
 from monitor.simulator.comm100 import Comm100Options
 from monitor.simulator.comm100_access import Access, error
+from monitor.simulator.comm100_reports import visitors
 from monitor.simulator.directory import Vendor
 from monitor.simulator.staff import Post
 from monitor.simulator.wire import Cell, Reply, json_reply, whole
@@ -46,6 +47,8 @@ def _answer(world: World, options: Comm100Options, request: web.Request) -> Repl
             reply = json_reply(found[0]) if found else error(404, "The agent does not exist.")
         case ["livechat", "realtime", "agents"]:
             reply = _report(live, options, request)
+        case ["livechat", "visitors"]:
+            reply = json_reply(visitors(active, world.queue(Vendor.COMM100), request.query.get("status")))
         case ["livechat", "autodistributionconfig"]:
             reply = json_reply(rows.auto_distribution(active, options.limit_for_all))
         case ["global", "agents"]:

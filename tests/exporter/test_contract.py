@@ -51,6 +51,7 @@ agentmon_source_poll_duration_seconds                   histogram source
 agentmon_source_agents                                  gauge    source
 agentmon_source_unassigned_agents                       gauge    source
 agentmon_source_unlisted_agents                         gauge    source
+agentmon_source_chatting_visitors                       gauge    source
 agentmon_source_rejected_records_total                  counter  source
 agentmon_source_unknown_statuses_total                  counter  source
 agentmon_source_contradictions_total                    counter  source check
@@ -73,7 +74,7 @@ FULL = facts(
                 targets=Targets(1, 2, 0.8, 0.99), oldest={Phase.NEW: 1.0}, queue_length=2, queue_longest_wait=9.5
             ),
         ),
-        source_report(failure=failed()),
+        source_report(failure=failed(), chatting_visitors=3),
         people={Channel.CHAT: channel_report().agents},
     ),
     exposition_bytes={"text": 1, "openmetrics": 2},

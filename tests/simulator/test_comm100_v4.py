@@ -209,6 +209,13 @@ async def test_faults_of_rows(v4: Call, simulator: Simulator):
     assert {row["currentStatusId"] for row in rows} == {"7e1e9047-ed00-4000-8000-000000000000"}
 
 
+async def test_visitors_in_a_chat(v4: Call, office: World):
+    office.set_queue("sales", [10])
+    assert len((await v4("/livechat/visitors", status="chatting")).json) == 6
+    assert len((await v4("/livechat/visitors")).json) == 7
+    assert (await v4("/livechat/visitors/chatting")).status == 404
+
+
 async def test_what_is_not_there_is_404(v4: Call):
     answer = await v4("/livechat/nothing")
     assert (answer.status, answer.json["code"]) == (404, 404000)

@@ -164,6 +164,17 @@ class Roster(msgspec.Struct, frozen=True):
     rejected: int = 0
 
 
+class Attendance(msgspec.Struct, frozen=True):
+    """What one poll has to know of those before it, where a live list may leave people out.
+
+    `names_offline`: it has named somebody offline, so it is one that names everybody. `missing` are accounts that were
+    connected when last read and that it names no more, with the elapsed time of that reading.
+    """
+
+    names_offline: bool = False
+    missing: Mapping[str, float] = {}
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """One good live poll of a source, whole: roster and live joined. Plain and serialisable.
 
@@ -183,7 +194,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     contradictions: Mapping[Check, int] = {}
     notes: tuple[str, ...] = ()
     uncertain: frozenset[str] = frozenset()
-    """Accounts of whom this poll said something that could not be read: their absence or state proves nothing."""
+    """Accounts of whom this poll said something that could not be read, or that it left out though they were there a
+    moment ago: their absence or state proves nothing."""
+    attendance: Attendance = Attendance()
     queues: tuple[Queue, ...] = ()
     """Every queue that the vendor tells of, the empty ones too; none means that it does not tell."""
     chatting_visitors: int | None = None

@@ -1,7 +1,7 @@
 """Comm100, API v3 and v4: one list of agents with their chats; departments and capacity in the roster.
 
 Both generations tell the same people in the same states; they differ in paths, in ids and in a few names of fields.
-Whether the live list names agents who are offline is not documented, so absence from it is no evidence.
+Whether the live list names agents who are offline is not documented, so absence from it is no evidence (`absence.py`).
 """
 
 import re
@@ -66,8 +66,9 @@ class Comm100:
             rejected=tally.rejected,
         )
 
-    async def live(self, calls: Calls, roster: Roster | None, _previous: Snapshot | None) -> Snapshot:
-        told = await together((self._agents(calls, roster), _read(self._queue, calls), _read(self._visitors, calls)))
+    async def live(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
+        agents = self._agents(calls, roster, previous)
+        told = await together((agents, _read(self._queue, calls), _read(self._visitors, calls)))
         snapshot, queue, visitors = cast("tuple[Snapshot, Told[tuple[Queue, ...]], Told[int]]", tuple(told))
         return msgspec.structs.replace(
             snapshot,
@@ -76,9 +77,9 @@ class Comm100:
             notes=snapshot.notes + queue.notes + visitors.notes,
         )
 
-    async def _agents(self, calls: Calls, roster: Roster | None) -> Snapshot:
+    async def _agents(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
         path = self._paths.live_agents
-        return decode_live(self._source, await self._client.get(calls, path), calls, roster, path)
+        return decode_live(self._source, await self._client.get(calls, path), calls, roster, path, previous)
 
     async def _capacity(self, calls: Calls, tally: Tally, notes: list[str]) -> Capacity:
         path = self._paths.capacity

@@ -6,8 +6,9 @@ import msgspec
 
 from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls
+from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.comm100_refusals import listed
-from monitor.pollers.vendors.wire import Count, Id, Tally, Text, decode, reason_text, rows, text
+from monitor.pollers.vendors.wire import Count, Id, Tally, Text, asked_at, decode, reason_text, rows, text
 
 NO_AWAY_STATUS = "00000000-0000-0000-0000-000000000000"
 """The id of no custom away status: v4's sample has it for agents who chat, so it tells neither Online nor Offline
@@ -99,19 +100,23 @@ def decode_capacity(body: bytes, tally: Tally, what: str) -> tuple[int | None, M
     }
 
 
-def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None, what: str) -> Snapshot:
+def decode_live(
+    source: str, body: bytes, calls: Calls, roster: Roster | None, what: str, previous: Snapshot | None = None
+) -> Snapshot:
     tally = Tally()
     roster = roster or Roster(accounts={})
     found = [row for row in rows(listed(body, what), LiveRow, tally, what) if str(row.id) not in roster.inactive]
     away = _AwayStatuses(roster.away_statuses)
     there = {str(row.id): roster.accounts.get(str(row.id)) or Account(str(row.id)) for row in found}
+    readings = [_reading(row, roster, away, tally) for row in found]
     return tally.snapshot(
         source,
         calls,
         accounts={**roster.accounts, **there},
-        readings=[_reading(row, roster, away, tally) for row in found],
+        readings=readings,
         groups=roster.groups,
         unlisted=len(roster.accounts.keys() - there.keys() - tally.rejected_ids),
+        attendance=attendance(there.keys(), readings, roster.accounts.keys(), previous, asked_at(calls)),
     )
 
 

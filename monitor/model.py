@@ -170,19 +170,30 @@ class Roster(msgspec.Struct, frozen=True):
     """Who exists: the slow half of a source.
 
     `capacity` is slots by account id, `capacity_of_all` one limit for every account; `away_statuses` the names of
-    away statuses in lower case, None if they could not be read; `inactive` are accounts that exist and take no
-    part; `notes` name optional parts that the vendor refused, with what that costs.
+    away statuses by their id in lower case, None if they could not be read; `inactive` are accounts that exist and
+    take no part; `notes` name optional parts that the vendor refused, with what that costs.
     """
 
     accounts: Mapping[str, Account]
     groups: tuple[Group, ...] = ()
     capacity: Mapping[str, int] = {}
     capacity_of_all: int | None = None
-    away_statuses: frozenset[str] | None = None
+    away_statuses: Mapping[str, str] | None = None
     inactive: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     records: int = 0
     rejected: int = 0
+
+
+class Attendance(msgspec.Struct, frozen=True):
+    """What one poll has to know of those before it, where a live list may leave people out.
+
+    `names_offline`: it has named somebody offline, so it is one that names everybody. `missing` are accounts that were
+    connected when last read and that it names no more, with the elapsed time of that reading.
+    """
+
+    names_offline: bool = False
+    missing: Mapping[str, float] = {}
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -204,9 +215,13 @@ class Snapshot(msgspec.Struct, frozen=True):
     contradictions: Mapping[Check, int] = {}
     notes: tuple[str, ...] = ()
     uncertain: frozenset[str] = frozenset()
-    """Accounts of whom this poll said something that could not be read: their absence or state proves nothing."""
+    """Accounts of whom this poll said something that could not be read, or that it left out though they were there a
+    moment ago: their absence or state proves nothing."""
+    attendance: Attendance = Attendance()
     queues: tuple[Queue, ...] = ()
     """Every queue that the vendor tells of, the empty ones too; none means that it does not tell."""
+    chatting_visitors: int | None = None
+    """Visitors in a chat anywhere in the source, with an agent or without; None where the vendor does not tell."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -423,7 +438,7 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `data_age` is in seconds of elapsed time, which no step of the wall clock changes.
 
-    `agents`, `unassigned` and `unlisted` are None while the source is expired.
+    `agents`, `unassigned`, `unlisted` and `chatting_visitors` are None while the source is expired.
     """
 
     spec: SourceSpec
@@ -447,6 +462,7 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     agents: int | None
     unassigned: int | None
     unlisted: int | None
+    chatting_visitors: int | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -77,6 +77,7 @@ class SourceProbe(msgspec.Struct, frozen=True):
     unlisted: int | None
     notes: tuple[str, ...]
     agents: tuple[AgentLine, ...] | None
+    chatting_visitors: int | None = None
 
     @property
     def is_fine(self) -> bool:
@@ -181,6 +182,7 @@ def _source(
         unlisted=snapshot.unlisted if snapshot else None,
         notes=tuple(dict.fromkeys([*state.notes, *(snapshot.notes if snapshot else ())])),
         agents=tuple(_agents(state, teams)) if any(o.kind is PollKind.LIVE and o.snapshot for o in outcomes) else None,
+        chatting_visitors=snapshot.chatting_visitors if snapshot else None,
     )
 
 

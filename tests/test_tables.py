@@ -89,6 +89,11 @@ def test_counts_and_notes():
     assert "note: capacity is refused" in told
 
 
+def test_visitors_in_a_chat_stand_beside_the_chats_of_the_agents():
+    assert "5 visitors in a chat, 1 held by these agents" in printed(source(chatting_visitors=5))
+    assert "visitor" not in printed(source())
+
+
 def test_teams_show_floors_as_floors_and_a_floor_of_nothing_as_unknown():
     told = printed(
         teams=(

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from monitor.model import SlotAge, Status
+from monitor.model import Channel, SlotAge, Status
 from monitor.probe import Probe, SourceProbe, Trouble
 from monitor.web.landing import floor_text
 
@@ -38,6 +38,9 @@ def _print_source(source: SourceProbe, console: Console) -> None:
     ]
     if source.unlisted is not None:
         counts.append(f"{source.unlisted} in the roster but in no live list")
+    if source.chatting_visitors is not None:
+        held = sum(agent.used or 0 for agent in source.agents or () if agent.channel is Channel.CHAT)
+        counts.append(f"{_counted(source.chatting_visitors, 'visitor')} in a chat, {held} held by these agents")
     console.print("  " + "; ".join(counts), markup=False)
     for note in source.notes:
         console.print(f"  note: {note}", markup=False)

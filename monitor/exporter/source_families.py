@@ -122,6 +122,12 @@ SOURCE_FAMILIES = (
         SOURCE,
         of_sources(lambda s: s.unlisted),
     ),
+    gauge(
+        "source_chatting_visitors",
+        "Visitors in a chat anywhere in the source, with an agent or a chatbot; absent where the vendor does not tell.",
+        SOURCE,
+        of_sources(lambda s: s.chatting_visitors),
+    ),
     counter(
         "source_rejected_records_total",
         "Records dropped because they could not be read.",

@@ -14,8 +14,8 @@ NAME_WORDS = frozenset(
     """
     a accept access account action active activity address adminwebservice after agent agentid agents all and answer api
     apikey app audio auth auto available avatar avg away backup ban before begin body burning busy by c call calls
-    can capacity case change channel chat chats chatted closed cobrowser code color complete concurrent conf config
-    configs connected contact contactid contacts count created current cursor custom customer data date debug
+    can capacity case change channel chat chats chatted chatting closed cobrowser code color complete concurrent conf
+    config configs connected contact contactid contacts count created current cursor custom customer data date debug
     debugmessage default deleted department departmentid departments description detail device devices display
     distribution distributions duration email enabled end entry error errormessage errors exceed exp expire expired
     expires external fail field fields file filter filters first firstname flag for free from full generate
@@ -53,7 +53,9 @@ _MARKUP_WORDS = frozenset(
     utf xml
     """.split()  # noqa: SIM905
 )
-_VALUES = frozenset({"online", "offline", "away", "success", "error", "ok", "true", "false", "y", "n", "null", ""})
+_VALUES = frozenset(
+    {"online", "offline", "away", "chatting", "success", "error", "ok", "true", "false", "y", "n", "null", ""}
+)
 """Whole values, ignoring case."""
 
 _COUNTS = frozenset(

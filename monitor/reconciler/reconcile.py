@@ -237,5 +237,6 @@ def _source(state: SourceState, now: Now, wanted: _Wanted | None, requests: int)
         agents=accounts,
         unassigned=accounts - len(wanted.accounts) if wanted and accounts is not None else None,
         unlisted=snapshot.unlisted if snapshot else None,
+        chatting_visitors=snapshot.chatting_visitors if snapshot else None,
         notes=(*state.notes, *(snapshot.notes if snapshot else ())),
     )

@@ -16,7 +16,7 @@ from monitor.simulator.world import World
 
 BASE: Final = "/api/v3"
 DEFAULT_PAGE_SIZE: Final = 10
-CHATTING: Final = frozenset({None, "chatting"})
+CHATTING: Final = "chatting"
 
 
 class Comm100Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,11 +32,16 @@ class Comm100Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """What the real-time reports need: the queue is Enterprise only, the rest is Business too (v3/reports.md)."""
     auto_allocation: bool = True
     chatbot: bool = False
+    visitors: Literal["both", "path", "filter"] = "both"
+    """How v3 is asked for visitors in a chat: by a path of their own, as in seed 004, where a filter of the list of
+    all visitors changes nothing; by that filter, as in the final v3, where the path names a visitor; or either way."""
     one_queue: bool = False
     """All chats are routed to the site instead of to departments."""
     v4_roster: Literal["paged", "array"] = "paged"
     v4_page_parameter: Literal["pageIndex", "page", ""] = "pageIndex"
     """What turns the pages of v4's `realTime/Agents`; "" for nothing, so that every page is the first."""
+    v4_status: Literal["name", "id"] = "name"
+    """How v4's `livechat/agents` tells a custom away status; the documents say by name, other calls do it by id."""
 
 
 def routes(world: World, options: Cell[Comm100Options], access: Access) -> web.Application:
@@ -72,11 +77,12 @@ class _Desk:
                 reply = json_reply(found[0]) if found else error(404, "The agent does not exist.")
             case ["livechat", "autoDistribution"]:
                 reply = json_reply(rows.auto_distribution(active, options.limit_for_all))
-            case ["livechat", "visitors", "chatting"]:
+            case ["livechat", "visitors", "chatting"] if options.visitors != "filter":
                 reply = json_reply(reports.chatting(active))
             case ["livechat", "visitors"]:
                 # seed 004 has a path for those in a chat, the final v3 a filter (Livechat API.md L1461)
-                reply = json_reply(reports.chatting(active) if request.query.get("status") in CHATTING else [])
+                status = None if options.visitors == "path" else request.query.get("status")
+                reply = json_reply(reports.visitors(active, self._world.queue(Vendor.COMM100), status))
             case ["livechat", "reports", *kind]:
                 reply = self._report("/".join(kind).lower(), active)
             case ["livechat", "customAwayStatus"] | ["globalSettings", "agentAwayStatuses"]:

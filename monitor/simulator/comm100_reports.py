@@ -13,6 +13,7 @@ from monitor.simulator.world import World
 TO_SITE, TO_DEPARTMENT = 0, 1
 CHATTING: Final = 3
 """The sample's status is this number, though the filter is the word "chatting" (Livechat API.md)."""
+WAITING: Final = 1
 
 
 def queue(world: World, posts: Sequence[Post], waiting: Sequence[Waiting], *, one_queue: bool) -> list[Row]:
@@ -66,21 +67,35 @@ def right_now(posts: Sequence[Post], waiting: Sequence[Waiting], *, allocation: 
     }
 
 
+def visitors(posts: Sequence[Post], waiting: Sequence[Waiting], status: str | None) -> list[Row]:
+    """List the visitors of a status, or all of them; those who only look round are not simulated."""
+    lines = {"chatting": chatting(posts), "waitingForChat": [_waits(each) for each in waiting]}
+    return [row for name, line in lines.items() if status in {None, name} for row in line]
+
+
 def chatting(posts: Sequence[Post]) -> list[Row]:
     """List the visitors that somebody talks with."""
     return [
-        {
-            "id": _visitor_id(f"visitor {post.account.number} {number}"),
-            "name": f"Visitor {post.account.number}-{number}",
-            "email": "",
-            "numberOfVisits": 1,
-            "numberOfChats": 1,
-            "firstVisitTime": "2026-01-01T00:00:00Z",
-            "status": CHATTING,
-        }
+        _visitor(f"visitor {post.account.number} {number}", f"{post.account.number}-{number}", CHATTING)
         for post in posts
         for number in range(1, post.used(Channel.CHAT) + 1)
     ]
+
+
+def _waits(each: Waiting) -> Row:
+    return _visitor(f"queue {each.number}", f"queue-{each.number}", WAITING)
+
+
+def _visitor(key: str, name: str, status: int) -> Row:
+    return {
+        "id": _visitor_id(key),
+        "name": f"Visitor {name}",
+        "email": "",
+        "numberOfVisits": 1,
+        "numberOfChats": 1,
+        "firstVisitTime": "2026-01-01T00:00:00Z",
+        "status": status,
+    }
 
 
 def _chats(posts: Sequence[Post]) -> int:

@@ -12,6 +12,7 @@ from aiohttp import web
 from monitor.simulator import comm100_v4_rows as rows
 from monitor.simulator.comm100 import Comm100Options
 from monitor.simulator.comm100_access import Access, error
+from monitor.simulator.comm100_reports import visitors
 from monitor.simulator.directory import Vendor
 from monitor.simulator.staff import Post
 from monitor.simulator.wire import Cell, Reply, json_reply, whole
@@ -40,12 +41,14 @@ def _answer(world: World, options: Comm100Options, request: web.Request) -> Repl
     # the documents write the same path in several ways: realTime/Agents, Global/agents
     match request.match_info["tail"].strip("/").lower().split("/"):
         case ["livechat", "agents"]:
-            reply = json_reply([rows.live(post) for post in live])
+            reply = json_reply([rows.live(post, options.v4_status) for post in live])
         case ["livechat", "agents", number]:
-            found = [rows.live(post) for post in active if rows.agent_id(post) == number]
+            found = [rows.live(post, options.v4_status) for post in active if rows.agent_id(post) == number]
             reply = json_reply(found[0]) if found else error(404, "The agent does not exist.")
         case ["livechat", "realtime", "agents"]:
             reply = _report(live, options, request)
+        case ["livechat", "visitors"]:
+            reply = json_reply(visitors(active, world.queue(Vendor.COMM100), request.query.get("status")))
         case ["livechat", "autodistributionconfig"]:
             reply = json_reply(rows.auto_distribution(active, options.limit_for_all))
         case ["global", "agents"]:

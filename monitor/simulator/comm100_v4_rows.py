@@ -24,8 +24,11 @@ def status_id(name: str) -> str:
     return str(uuid5(NAMESPACE_URL, name))
 
 
-def live(post: Post) -> Row:
-    return {**v3.live(post), "id": agent_id(post)}
+def live(post: Post, status: str) -> Row:
+    """Tell an agent; with `status` "id" a custom away status is told by its id, as in the report."""
+    row = {**v3.live(post), "id": agent_id(post)}
+    custom = _current(post)
+    return {**row, "status": custom} if status == "id" and custom != NO_CUSTOM_STATUS else row
 
 
 def report(post: Post, limit_for_all: int | None) -> Row:

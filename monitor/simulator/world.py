@@ -88,7 +88,9 @@ class World:
             raise ValueError(f"cannot advance by {seconds} seconds")
         before = int(self._elapsed + ROUNDING)
         self._elapsed += seconds
-        for second in range(before, int(self._elapsed + ROUNDING)):
+        reached = int(self._elapsed + ROUNDING)
+        self._elapsed = max(self._elapsed, float(reached))  # nobody is active after now
+        for second in range(before, reached):
             self._motion.step(self._crowd, float(self._lived + second + 1))
 
     def add_person(

@@ -51,12 +51,15 @@ def _source_row(source: SourceReport) -> str:
     age = "none" if source.data_age is None else f"{source.data_age:.0f} s"
     failure = source.failure or source.roster_failure
     error = f"{failure.reason}: {failure.detail}" if failure else ""
+    accounts = "unknown" if source.agents is None else str(source.agents)
+    if source.chatting_visitors is not None:
+        accounts += f", visitors in a chat: {source.chatting_visitors}"
     cells = (
         source.spec.name,
         source.spec.vendor,
         state,
         age,
-        "unknown" if source.agents is None else str(source.agents),
+        accounts,
         f"{source.interval:g} s",
         error,
     )

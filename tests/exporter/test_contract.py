@@ -62,6 +62,7 @@ agentmon_source_poll_duration_seconds                   histogram source
 agentmon_source_agents                                  gauge    source
 agentmon_source_unassigned_agents                       gauge    source
 agentmon_source_unlisted_agents                         gauge    source
+agentmon_source_chatting_visitors                       gauge    source
 agentmon_source_rejected_records_total                  counter  source
 agentmon_source_unknown_statuses_total                  counter  source
 agentmon_source_contradictions_total                    counter  source check
@@ -85,7 +86,7 @@ FULL = facts(
             ),
             opening=Opening(is_open=True, since=T0.wall - 60, opened_at=T0.wall - 60, changes_at=T0.wall + 60),
         ),
-        source_report(failure=failed()),
+        source_report(failure=failed(), chatting_visitors=3),
         people={Channel.CHAT: channel_report().agents},
         totals={("team", Channel.CHAT): NOTHING},
     ),

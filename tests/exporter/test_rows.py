@@ -184,6 +184,7 @@ SILENT = [
     ("source_agents", None),
     ("source_unassigned_agents", None),
     ("source_unlisted_agents", None),
+    ("source_chatting_visitors", None),
 ]
 
 
@@ -205,6 +206,7 @@ SPOKEN = [
     ("source_agents", 8),
     ("source_unassigned_agents", 6),
     ("source_unlisted_agents", 0),
+    ("source_chatting_visitors", 0),
     ("source_polls_total", 21),
     ("source_requests_total", 22),
     ("source_records_total", 23),
@@ -220,6 +222,7 @@ TALKATIVE = source_report(
     agents=8,
     unassigned=6,
     unlisted=0,
+    chatting_visitors=0,
     polls=21,
     requests=22,
     records=23,

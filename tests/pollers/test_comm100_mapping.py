@@ -10,11 +10,14 @@ from monitor.pollers.vendors.comm100_rows import decode_capacity, decode_live
 from monitor.pollers.vendors.wire import Tally
 
 LIST = "livechat/agents"
+LUNCH = "5e8b1e5c-6c3f-4d0e-9a57-0c7f4b0e1a01"
+OTHER = "5e8b1e5c-6c3f-4d0e-9a57-0c7f4b0e1aff"
+ZERO = "00000000-0000-0000-0000-000000000000"
 PEOPLE = tuple(str(number) for number in range(1, 7))
 
 
 def roster(**more: object) -> Roster:
-    given = {"away_statuses": frozenset({"lunch"}), "capacity": {"1": 5, "2": 3, "6": 5}, "inactive": frozenset({"8"})}
+    given = {"away_statuses": {LUNCH: "Lunch"}, "capacity": {"1": 5, "2": 3, "6": 5}, "inactive": frozenset({"8"})}
     return Roster(accounts={one: Account(one) for one in PEOPLE}, **{**given, **more})
 
 
@@ -53,6 +56,10 @@ def test_the_whole_list():
         pytest.param("LUNCH", "1 chat away 2/0", "LUNCH", id="a name in the list in another case"),
         pytest.param("Fire drill", "1 chat unknown 2/0", "Fire drill", id="a name in no list is unknown"),
         pytest.param("", "1 chat unknown 2/0", "", id="an empty name is unknown"),
+        pytest.param(LUNCH, "1 chat away 2/0", "Lunch", id="an id in the list is away, with the name it stands for"),
+        pytest.param(f" {LUNCH.upper()} ", "1 chat away 2/0", "Lunch", id="an id in another case"),
+        pytest.param(OTHER, "1 chat unknown 2/0", OTHER, id="an id in no list is unknown"),
+        pytest.param(ZERO, "1 chat unknown 2/0", ZERO, id="the id of no away status proves nothing"),
     ],
 )
 def test_a_status_name_reads_as(status: str, told: str, reason: str):
@@ -67,8 +74,22 @@ def test_without_the_list_any_other_name_is_away():
     assert snapshot.unknown_statuses == {}
 
 
+@pytest.mark.parametrize("status", [OTHER, ZERO])
+def test_an_id_that_names_nothing_is_counted(status: str):
+    assert live(agent(status), agent(status, number=2)).unknown_statuses == {status: 2}
+
+
+def test_the_id_of_no_away_status_is_one_in_no_list():
+    assert telling(live(agent(ZERO), away_statuses={ZERO: "Away"})) == ["1 chat unknown 2/0"]
+    assert telling(live(agent(ZERO), away_statuses=None)) == ["1 chat unknown 2/0"]
+
+
+def test_without_the_list_any_other_id_is_away():
+    assert telling(live(agent(OTHER), away_statuses=None)) == ["1 chat away 2/0"]
+
+
 def test_an_empty_list_of_away_names_knows_none():
-    assert telling(live(agent("Lunch"), away_statuses=frozenset())) == ["1 chat unknown 2/0"]
+    assert telling(live(agent("Lunch"), away_statuses={})) == ["1 chat unknown 2/0"]
 
 
 @pytest.mark.parametrize(

@@ -108,27 +108,41 @@ def test_a_path_stays_below_the_url(path: str):
 
 
 def test_a_path_that_is_set_is_the_only_one_asked():
-    told = options(**TOKEN, **PASSWORD, **SITE, paths={"away_statuses": "x/away", "queue": "/x/queue/"})
+    told = options(
+        **TOKEN, **PASSWORD, **SITE, paths={"away_statuses": "x/away", "queue": "/x/queue/", "visitors": "x/chatting"}
+    )
     paths = paths_of(told)
     assert (paths.away_statuses, paths.queue, paths.live_agents) == (("x/away",), "x/queue", "livechat/agents")
+    assert paths.visitors == ("x/chatting",)
 
 
 async def test_every_path_can_be_set():
     names = ("live_agents", "roster_agents", "departments", "capacity", "real_time_agents", "away_statuses")
-    more = ("queue", "right_now")
+    more = ("queue", "right_now", "visitors")
 
     def answer(asked: Asked) -> bytes | Told:
         refused = asked.path.endswith(("capacity", "queue", "right_now", "real_time_agents"))
         return Told(b"", 404) if refused else b'{"token":"x"}' if asked.method == "POST" else b"[]"
 
-    adapter = adapter_of("comm100", api="v4", queue=True, paths={name: f"my/{name}" for name in names + more})
+    adapter = adapter_of(
+        "comm100", api="v4", queue=True, visitors=True, paths={name: f"my/{name}" for name in names + more}
+    )
     async with canned(answer) as bench:
         await bench.live(adapter, await bench.roster(adapter))
     asked = {asked.path.removeprefix("/api/v3/") for asked in bench.asked if asked.method == "GET"}
     assert asked == {f"my/{name}" for name in names + more}
 
 
-@pytest.mark.parametrize(("more", "live"), [({}, 1), ({"queue": True}, 2), ({"api": "v4", "queue": True}, 2)])
+@pytest.mark.parametrize(
+    ("more", "live"),
+    [
+        ({}, 1),
+        ({"queue": True}, 2),
+        ({"api": "v4", "queue": True}, 2),
+        ({"visitors": True}, 2),
+        ({"queue": True, "visitors": True}, 3),
+    ],
+)
 def test_the_requests_of_a_poll(more: dict[str, object], live: int):
     count = VENDOR.count(options(**{**LOGINS["comm100"], **more}), Demand())
     assert (count.live, count.roster) == (live, 4)

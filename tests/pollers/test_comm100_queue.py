@@ -21,7 +21,7 @@ from monitor.model import (
     Targets,
     TeamSpec,
 )
-from monitor.pollers.vendors import comm100_queue
+from monitor.pollers.vendors import comm100_beside
 from monitor.pollers.vendors.comm100_queue import decode_queue, decode_right_now
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import apply, new_state
@@ -171,7 +171,7 @@ async def test_where_both_are_refused_nobody_asks_again_until_the_next_roster():
         healed = await bench.live(adapter, roster)
     assert {snapshot.queues for snapshot in snapshots} == {()}
     assert {len(snapshot.notes) for snapshot in snapshots} == {1}
-    assert "no queue is known" in snapshots[2].notes[0]
+    assert "the queue is not known" in snapshots[2].notes[0]
     assert (healed.queues, healed.notes) == ((queue(SALES, 1, 50),), ())
 
 
@@ -192,7 +192,7 @@ async def test_trouble_with_the_queue_costs_the_queue_alone_and_is_tried_again(t
 
 
 async def test_a_queue_that_does_not_answer_is_left_behind(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(comm100_queue, "PATIENCE", 0.0)
+    monkeypatch.setattr(comm100_beside, "PATIENCE", 0.0)
     async with canned(Site()) as bench:
         snapshot = await bench.live(adapter_of("comm100", queue=True))
     assert (snapshot.queues, len(snapshot.readings)) == ((), 7)

@@ -14,6 +14,7 @@ PARTS = {
     "livechat/autoDistribution": "capacity-of-each",
     "livechat/customAwayStatus": "away-statuses",
 }
+AWAY = {"baacb779-2e41-27c5-b23d-1c8f20588620": "Lunch", "baacb779-2e41-27c5-b23d-1c8f20588621": "Meeting"}
 QUOTA = payload("comm100/error-quota-of-the-day.json")
 PERMISSION = payload("comm100/error-no-permission.json")
 
@@ -55,7 +56,7 @@ async def test_the_whole_roster():
     }
     assert roster.inactive == {"8"}
     assert roster.capacity == {"1": 5, "2": 3, "6": 5}
-    assert roster.away_statuses == {"lunch", "meeting"}
+    assert roster.away_statuses == AWAY
     assert roster.notes == ()
 
 
@@ -127,7 +128,7 @@ class TestOptionalParts:
         newer = payload("comm100/away-statuses.json")
         async with canned(answering(customAwayStatus=Told(b"", status), agentAwayStatuses=newer)) as bench:
             roster = await bench.roster(adapter_of("comm100"))
-        assert (roster.away_statuses, roster.notes) == ({"lunch", "meeting"}, ())
+        assert (roster.away_statuses, roster.notes) == (AWAY, ())
 
     async def test_away_names_refused_twice_are_not_known(self, status: int):
         refusal = Told(b"", status)

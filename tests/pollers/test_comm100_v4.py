@@ -72,7 +72,7 @@ async def test_people_and_states():
         snapshot = await bench.live(adapter, roster)
     assert telling(snapshot) == [f"{JANE} chat@{SALES} accepting 1/3", f"{OMAR} chat away 2/-"]
     assert [reading.reason for reading in snapshot.readings] == ["", "Meeting"]
-    assert (roster.inactive, roster.away_statuses, roster.notes) == ({BRUNA}, {"away", "meeting"}, ())
+    assert (roster.inactive, roster.away_statuses, roster.notes) == ({BRUNA}, {ZERO: "Away", SALES: "Meeting"}, ())
     assert {asked.url.split("?")[0].removeprefix(V4) for asked in bench.asked if asked.method == "GET"} == {
         "/global/agents",
         "/global/departments",

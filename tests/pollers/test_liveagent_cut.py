@@ -70,6 +70,16 @@ async def test_a_department_that_listed_more_before(before: int, now: int, fails
     )
 
 
+async def test_whom_the_list_before_left_out_already_is_no_hole_in_this_one():
+    vendor = Changing(in_department(12))
+    async with canned(vendor) as bench:
+        previous = await departments(bench)
+        for many in (9, 10):
+            vendor.body = in_department(many)
+            previous = await departments(bench, previous)
+    assert (len(previous.readings), previous.uncertain) == (10, {"a10", "a11"})
+
+
 async def test_people_do_leave_departments_so_the_shorter_list_is_believed_in_the_end():
     vendor = Changing(in_department(11))
     async with canned(vendor) as bench:

@@ -47,6 +47,20 @@ async def test_two_sets_of_letters_read_as(online: object, preset: object, told:
     assert telling(await live(agent(online, preset))) == expected
 
 
+async def test_a_blip_of_letters_is_told_as_it_comes():
+    """Availability of chat has gone off by itself (#19674), and letters have been wrong for seconds (#3685)."""
+    told = iter(["MT", "M", "MT", "", "MT"])
+    body = (msgspec.json.encode({"response": {"agents": [agent(online, "MT")]}}) for online in told)
+    adapter, snapshot, seen = adapter_of("liveagent", departments=["d1"]), None, []
+    async with canned(lambda _asked: next(body)) as bench:
+        for _ in range(5):
+            bench.clock.advance(15)
+            snapshot = await bench.live(adapter, None, snapshot)
+            seen += [reading for reading in telling(snapshot) if "chat" in reading]
+    does = ["accepting", "away", "accepting", "offline", "accepting"]
+    assert seen == [f"a1 chat@d1 {one} -/-" for one in does]
+
+
 async def test_both_sets_empty_is_offline_on_what_the_department_presets():
     snapshot = await live(agent("", ""), offers=frozenset({Channel.CALL, Channel.TICKET}))
     assert telling(snapshot) == [f"a1 {channel}@d1 offline -/-" for channel in ("call", "chat", "ticket")]

@@ -35,6 +35,21 @@ async def test_everybody_is_read_as_they_are(rig: RigMaker, simulator: Simulator
     assert (snapshot.rejected, snapshot.unknown_statuses, snapshot.contradictions, snapshot.notes) == (0, {}, {}, ())
 
 
+async def test_away_statuses_by_id_are_the_same_with_their_names(rig: RigMaker, simulator: Simulator):
+    simulator.options.change("comm100", v4_status="id")
+    snapshot = await flavour(rig, simulator, "v4", "oauth").good()
+    assert chat(snapshot) == EVERYBODY
+    assert [reading.reason for reading in snapshot.readings] == ["", "Lunch", "", ""]
+
+
+async def test_an_away_status_by_id_that_nobody_listed_is_unknown(rig: RigMaker, simulator: Simulator, office: World):
+    office.set_status("omar.haddad", "comm100", "away", reason="Fire drill")
+    simulator.options.change("comm100", v4_status="id")
+    snapshot = await flavour(rig, simulator, "v4", "oauth").good()
+    assert chat(snapshot)["Omar"][0] == "unknown"
+    assert list(snapshot.unknown_statuses.values()) == [1]
+
+
 @pytest.mark.parametrize("roster", ["paged", "array"])
 async def test_both_forms_of_the_roster(rig: RigMaker, simulator: Simulator, roster: str):
     simulator.options.change("comm100", v4_roster=roster, maximal_page_size=1)

@@ -68,8 +68,8 @@ def structure(seen: SourceProbe) -> list[str]:
 def totals(seen: SourceProbe) -> tuple[object, ...]:
     reasons = [trouble and trouble.reason for trouble in (seen.live_failure, seen.roster_failure)]
     unknown = sorted(seen.unknown_statuses.values())
-    notes = len(seen.notes)
-    return (*reasons, seen.requests, seen.records, seen.rejected, unknown, seen.contradictions, seen.unlisted, notes)
+    counts = (seen.requests, seen.records, seen.rejected, seen.unlisted, seen.chatting_visitors, len(seen.notes))
+    return (*reasons, *counts, unknown, seen.contradictions)
 
 
 async def there_and_back(source: SourceConfig, folder: Path) -> tuple[SourceProbe, SourceProbe]:
@@ -122,6 +122,7 @@ async def test_every_shape_of_an_api_survives(
 OPTIONS = [
     ("iadvize", '"views": [{"group_id": 12}, {"website_list": [71, 72]}]'),
     ("liveagent", '"departments": ["d2s58gs4", "d1s58gs4"], "url_form": "index"'),
+    ("comm100", '"queue": true, "visitors": true'),
     ("cobrowser", '"poll": {"interval": "5s"}, "allow_insecure": true'),
 ]
 

@@ -87,5 +87,22 @@ async def test_visitors_in_a_chat(ask: Ask):
     assert (await ask("comm100", "/livechat/visitors", status="queued")).json == []
 
 
+async def test_all_visitors_are_those_in_a_chat_and_those_who_wait(ask: Ask, office: World):
+    office.set_queue("sales", [10, 50])
+    rows = (await ask("comm100", "/livechat/visitors")).json
+    assert sorted(row["status"] for row in rows) == [1, 1, 3, 3, 3, 3, 3, 3]
+    assert len((await ask("comm100", "/livechat/visitors", status="waitingForChat")).json) == 2
+
+
+@pytest.mark.parametrize(("server", "path", "listed"), [("path", 200, 8), ("filter", 404, 6)])
+async def test_servers_of_one_generation(
+    ask: Ask, office: World, simulator: Simulator, server: str, path: int, listed: int
+):
+    office.set_queue("sales", [10, 50])
+    simulator.options.change("comm100", visitors=server)
+    assert (await ask("comm100", "/livechat/visitors/chatting")).status == path
+    assert len((await ask("comm100", "/livechat/visitors", status="chatting")).json) == listed
+
+
 async def test_an_unknown_report_is_404(ask: Ask):
     assert (await ask("comm100", f"{REPORTS}/realtime/weather")).status == 404

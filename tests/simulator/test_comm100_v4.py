@@ -70,6 +70,14 @@ async def test_live_agents_are_those_of_v3_under_guids(v4: Call, ask: Ask):
     assert all(str(UUID(row["id"])) == row["id"] for row in new)
 
 
+async def test_a_custom_away_status_may_come_as_its_id(v4: Call, simulator: Simulator):
+    simulator.options.change("comm100", v4_status="id")
+    lunch = {row["name"]: row["id"] for row in (await v4("/global/agentAwayStatuses")).json}["Lunch"]
+    rows = (await v4("/livechat/agents")).json
+    assert [row["status"] for row in rows] == ["Online", lunch, "Online", "Offline"]
+    assert (await v4(f"/livechat/agents/{rows[1]['id']}")).json == rows[1]
+
+
 async def test_the_guid_of_an_account_stays(v4: Call, office: World):
     before = [row["id"] for row in (await v4("/livechat/agents")).json]
     office.remove_person("omar.haddad")
@@ -199,6 +207,13 @@ async def test_faults_of_rows(v4: Call, simulator: Simulator):
     assert (await v4("/livechat/realTime/Agents")).json == {"total": 0, "pageCount": 0, "list": []}
     rows = (await v4("/livechat/realTime/Agents")).json["list"]
     assert {row["currentStatusId"] for row in rows} == {"7e1e9047-ed00-4000-8000-000000000000"}
+
+
+async def test_visitors_in_a_chat(v4: Call, office: World):
+    office.set_queue("sales", [10])
+    assert len((await v4("/livechat/visitors", status="chatting")).json) == 6
+    assert len((await v4("/livechat/visitors")).json) == 7
+    assert (await v4("/livechat/visitors/chatting")).status == 404
 
 
 async def test_what_is_not_there_is_404(v4: Call):

@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.simulator import Post, World
@@ -61,6 +61,7 @@ def test_people_have_one_to_three_accounts_and_addresses_of_their_own(seed: int,
 
 @few
 @given(st.integers(0, 1000), SPANS)
+@example(0, [1.9999999999999964, 1.9999999999999964])
 def test_nobody_was_active_in_the_future(seed: int, spans: list[float]):
     world = World(seed, 15, warm_up=50)
     for span in spans:

@@ -140,6 +140,11 @@ def test_a_floor_in_words(number: int | None, text: str, *, complete: bool):
     assert floor_text(number, is_exact=complete) == text
 
 
+def test_visitors_in_a_chat_are_told_where_a_vendor_tells():
+    assert "8, visitors in a chat: 0<" in landing_page(report(source_report("s", agents=8, chatting_visitors=0)), "1")
+    assert "visitors" not in landing_page(report(source_report("s", agents=8)), "1")
+
+
 def test_problems_and_notes_are_worth_a_look():
     found = report(
         team_report("t", problems=("member 1 has matched nobody yet",)), source_report("s", notes=("no capacity",))

@@ -1,28 +1,32 @@
 """Comm100, API v3 and v4: one list of agents with their chats; departments and capacity in the roster.
 
 Both generations tell the same people in the same states; they differ in paths, in ids and in a few names of fields.
-Whether the live list names agents who are offline is not documented, so absence from it is no evidence.
+Whether the live list names agents who are offline is not documented, so absence from it is no evidence (`absence.py`).
 """
 
 import re
 from collections.abc import Mapping
-from typing import cast
+from typing import TypeVar, cast
 
 import msgspec
 
 from monitor.errors import PollError
-from monitor.model import Group, Roster, Snapshot
+from monitor.model import Group, Queue, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
 from monitor.pollers.vendors.base import Demand, RequestCount, Vendor
+from monitor.pollers.vendors.comm100_beside import Beside, Told
 from monitor.pollers.vendors.comm100_client import Client
 from monitor.pollers.vendors.comm100_options import Comm100Options, limit_of, paths_of
-from monitor.pollers.vendors.comm100_queue import QueueReader, Waiting
+from monitor.pollers.vendors.comm100_queue import queue_beside
 from monitor.pollers.vendors.comm100_report import reported_capacity
 from monitor.pollers.vendors.comm100_rows import AgentRow, NamedRow, account_of, decode_capacity, decode_live
+from monitor.pollers.vendors.comm100_visitors import visitors_beside
 from monitor.pollers.vendors.wire import Tally, is_refused, text
 
 ROSTER_CALLS = 4
 """Agents, departments, capacity and away statuses, a page each; refusals and further pages come on top."""
+
+T = TypeVar("T")
 
 Capacity = tuple[int | None, Mapping[str, int]]
 """One limit for all, and limits by account."""
@@ -35,7 +39,8 @@ class Comm100:
         self._source = options.name
         self._paths = paths_of(options)
         self._client = Client(options)
-        self._queues = QueueReader(self._client, self._paths) if options.queue else None
+        self._queue = queue_beside(self._client, self._paths) if options.queue else None
+        self._visitors = visitors_beside(self._client, self._paths) if options.visitors else None
 
     async def roster(self, calls: Calls) -> Roster:
         tally = Tally()
@@ -46,8 +51,9 @@ class Comm100:
         departments = await pages(calls, self._paths.departments, "departments", NamedRow, tally)
         limit, own = await self._capacity(calls, tally, notes)
         away_statuses = await self._away_statuses(calls, tally, notes)
-        if self._queues is not None:
-            self._queues.ask_again()
+        for beside in (self._queue, self._visitors):
+            if beside is not None:
+                beside.ask_again()
         return Roster(
             accounts={str(row.id): account_of(row) for row in agents if row.isActive is not False},
             groups=tuple(Group(str(row.id), text(row.name)) for row in departments),
@@ -60,16 +66,20 @@ class Comm100:
             rejected=tally.rejected,
         )
 
-    async def live(self, calls: Calls, roster: Roster | None, _previous: Snapshot | None) -> Snapshot:
-        if self._queues is None:
-            return await self._agents(calls, roster)
-        told = await together((self._agents(calls, roster), self._queues.read(calls)))
-        snapshot, waiting = cast("tuple[Snapshot, Waiting]", tuple(told))
-        return msgspec.structs.replace(snapshot, queues=waiting.queues, notes=snapshot.notes + waiting.notes)
+    async def live(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
+        agents = self._agents(calls, roster, previous)
+        told = await together((agents, _read(self._queue, calls), _read(self._visitors, calls)))
+        snapshot, queue, visitors = cast("tuple[Snapshot, Told[tuple[Queue, ...]], Told[int]]", tuple(told))
+        return msgspec.structs.replace(
+            snapshot,
+            queues=queue.value or (),
+            chatting_visitors=visitors.value,
+            notes=snapshot.notes + queue.notes + visitors.notes,
+        )
 
-    async def _agents(self, calls: Calls, roster: Roster | None) -> Snapshot:
+    async def _agents(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
         path = self._paths.live_agents
-        return decode_live(self._source, await self._client.get(calls, path), calls, roster, path)
+        return decode_live(self._source, await self._client.get(calls, path), calls, roster, path, previous)
 
     async def _capacity(self, calls: Calls, tally: Tally, notes: list[str]) -> Capacity:
         path = self._paths.capacity
@@ -93,7 +103,7 @@ class Comm100:
         notes.append(f"{refused}: capacity and so free slots are not known")
         return None, {}
 
-    async def _away_statuses(self, calls: Calls, tally: Tally, notes: list[str]) -> frozenset[str] | None:
+    async def _away_statuses(self, calls: Calls, tally: Tally, notes: list[str]) -> Mapping[str, str] | None:
         for path in self._paths.away_statuses:
             try:
                 found = await self._client.pages(calls, path, "agentAwayStatuses", NamedRow, tally)
@@ -101,13 +111,18 @@ class Comm100:
                 if not is_refused(error):
                     raise
             else:
-                return frozenset(text(row.name).casefold() for row in found)
+                return {str(row.id).casefold(): text(row.name) for row in found}
         notes.append("the list of away statuses is refused: any other status name counts as away")
         return None
 
 
+async def _read(beside: Beside[T] | None, calls: Calls) -> Told[T]:
+    """What is told beside the agents; nothing where the configuration does not ask for it."""
+    return await beside.read(calls) if beside is not None else Told(None)
+
+
 def _count(options: Comm100Options, _demand: Demand) -> RequestCount:
-    return RequestCount(live=1 + options.queue, roster=ROSTER_CALLS)
+    return RequestCount(live=1 + options.queue + options.visitors, roster=ROSTER_CALLS)
 
 
 VENDOR = Vendor(

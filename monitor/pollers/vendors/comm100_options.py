@@ -47,10 +47,13 @@ class Comm100Paths(Options):
     right_now: ApiPath | None = None
     """How many wait, where `queue` is refused (default livechat/reports/realtime/rightnow;
     v4: livechat/realTime/RightNow)."""
+    visitors: ApiPath | None = None
+    """Visitors in a chat, asked for with `status=chatting` (default livechat/visitors/chatting, then
+    livechat/visitors; v4: livechat/visitors)."""
 
 
 class Paths(msgspec.Struct, frozen=True):
-    """Where each part of the API lies; of `away_statuses` the first that is not refused. Empty: there is none."""
+    """Where each part of the API lies; of several, the first that is not refused. Empty: there is none."""
 
     live_agents: str
     roster_agents: str
@@ -59,6 +62,7 @@ class Paths(msgspec.Struct, frozen=True):
     away_statuses: tuple[str, ...]
     queue: str
     right_now: str
+    visitors: tuple[str, ...]
     real_time_agents: str = ""
 
 
@@ -71,6 +75,7 @@ _PATHS = {
         away_statuses=("livechat/customAwayStatus", "globalSettings/agentAwayStatuses"),  # the older path first
         queue="livechat/reports/realtime/queue",
         right_now="livechat/reports/realtime/rightnow",
+        visitors=("livechat/visitors/chatting", "livechat/visitors"),  # the older path first
     ),
     "v4": Paths(
         live_agents="livechat/agents",
@@ -80,6 +85,7 @@ _PATHS = {
         away_statuses=("global/agentAwayStatuses",),
         queue="livechat/realTime/Queue",
         right_now="livechat/realTime/RightNow",
+        visitors=("livechat/visitors",),
         real_time_agents="livechat/realTime/Agents",
     ),
 }
@@ -120,6 +126,8 @@ class Comm100Options(SourceOptions):
     """For jwt, and for basic on v4: id of the site, in quotes."""
     queue: bool = False
     """Whether to read who waits, too: one more request a poll, out of a quota of the day that is not published."""
+    visitors: bool = False
+    """Whether to read how many visitors are in a chat, too: one more request a poll, out of the same quota."""
     hook: HookOptions | None = None
     """Webhook `agentStatusChanges` and the like as a hint to poll at once (default: none)."""
     paths: Comm100Paths = Comm100Paths()
@@ -156,8 +164,7 @@ def _listed(names: Iterable[str]) -> str:
 def paths_of(options: Comm100Options) -> Paths:
     """The paths of this generation, those of the configuration over them."""
     given = {name: value for name, value in options.paths if value is not None}
-    if "away_statuses" in given:
-        given["away_statuses"] = (given["away_statuses"],)
+    given |= {name: (given[name],) for name in ("away_statuses", "visitors") if name in given}
     return msgspec.structs.replace(_PATHS[options.api], **given)
 
 

@@ -3,7 +3,8 @@
 It can't say who is there. `currentStatusId` is the zero GUID in all rows of the documented sample, of agents with
 chats too: that GUID only says "no custom away status", and Online, Away and Offline look alike. Its pages are short
 besides (5 rows in the sample), so that a live poll of 200 agents would be 40 requests, of 300 that an address may
-make in five minutes. `livechat/agents` names the status ("Name of the status", dash15.comm100.io/doc) and is whole.
+make in five minutes. `livechat/agents` names the status ("Name of the status", dash15.comm100.io/doc) and is whole;
+the name of a custom away status too, so `currentStatusId` has no reason to add that is not told there.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,13 @@ import msgspec
 
 from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls
+from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.comm100_refusals import listed
-from monitor.pollers.vendors.wire import Count, Id, Tally, Text, decode, reason_text, rows, text
+from monitor.pollers.vendors.wire import Count, Id, Tally, Text, asked_at, decode, reason_text, rows, text
+
+NO_AWAY_STATUS = "00000000-0000-0000-0000-000000000000"
+"""The id of no custom away status: v4's sample has it for agents who chat, so it tells neither Online nor Offline
+(developer.comm100.com/docs/server-api-livechat-real-time)."""
 
 
 class LiveRow(msgspec.Struct):
@@ -47,6 +52,26 @@ class _Capacity(msgspec.Struct):
     agentAutoDistributionConfigs: list[msgspec.Raw] | None = None  # noqa: N815 - wire name
 
 
+class _AwayStatuses:
+    """The away statuses of a site, which names its own: by id and by name, in any case; None where nobody tells."""
+
+    def __init__(self, names: Mapping[str, str] | None) -> None:
+        self._by_id = names or {}
+        self._names = None if names is None else frozenset(name.casefold() for name in names.values() if name)
+
+    def reason(self, status: str) -> str | None:
+        """The away status that a name or an id means, for people to read; None where it is none.
+
+        Where the list is not known, whatever is no other status is taken for one.
+        """
+        folded = status.strip().casefold()
+        if folded == NO_AWAY_STATUS:
+            return None
+        if folded in self._by_id:
+            return reason_text(self._by_id[folded])
+        return reason_text(status) if self._names is None or folded in self._names else None
+
+
 def account_of(row: AgentRow) -> Account:
     return Account(
         id=str(row.id),
@@ -75,27 +100,32 @@ def decode_capacity(body: bytes, tally: Tally, what: str) -> tuple[int | None, M
     }
 
 
-def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None, what: str) -> Snapshot:
+def decode_live(
+    source: str, body: bytes, calls: Calls, roster: Roster | None, what: str, previous: Snapshot | None = None
+) -> Snapshot:
     tally = Tally()
     roster = roster or Roster(accounts={})
     found = [row for row in rows(listed(body, what), LiveRow, tally, what) if str(row.id) not in roster.inactive]
+    away = _AwayStatuses(roster.away_statuses)
     there = {str(row.id): roster.accounts.get(str(row.id)) or Account(str(row.id)) for row in found}
+    readings = [_reading(row, roster, away, tally) for row in found]
     return tally.snapshot(
         source,
         calls,
         accounts={**roster.accounts, **there},
-        readings=[_reading(row, roster, tally) for row in found],
+        readings=readings,
         groups=roster.groups,
         unlisted=len(roster.accounts.keys() - there.keys() - tally.rejected_ids),
+        attendance=attendance(there.keys(), readings, roster.accounts.keys(), previous, asked_at(calls)),
     )
 
 
-def _reading(row: LiveRow, roster: Roster, tally: Tally) -> Reading:
+def _reading(row: LiveRow, roster: Roster, away: _AwayStatuses, tally: Tally) -> Reading:
     account = str(row.id)
     capacity = roster.capacity.get(account, roster.capacity_of_all)
     ongoing = row.ongoingChats
     tally.check(load_over_capacity=capacity is not None and ongoing is not None and ongoing > capacity)
-    presence, accepting, reason = _presence(row.status, roster.away_statuses, tally)
+    presence, accepting, reason = _presence(row.status, away, tally)
     free = None if capacity is None or ongoing is None else max(capacity - ongoing, 0) * accepting
     return Reading(
         account=account,
@@ -109,8 +139,11 @@ def _reading(row: LiveRow, roster: Roster, tally: Tally) -> Reading:
     )
 
 
-def _presence(status: str, away: frozenset[str] | None, tally: Tally) -> tuple[Presence, bool, str]:
-    """Presence, accepting and reason; a site names its own away statuses, so the list decides where it is known."""
+def _presence(status: str, away: _AwayStatuses, tally: Tally) -> tuple[Presence, bool, str]:
+    """Presence, accepting and reason.
+
+    `livechat/agents` is documented to tell names, other calls of v4 tell ids of the same statuses: either is heeded.
+    """
     match status.strip().casefold():
         case "online":
             return Presence.CONNECTED, True, ""
@@ -118,8 +151,8 @@ def _presence(status: str, away: frozenset[str] | None, tally: Tally) -> tuple[P
             return Presence.OFFLINE, False, ""
         case "away":
             return Presence.CONNECTED, False, "Away"
-        case name if away is None or name in away:
-            return Presence.CONNECTED, False, reason_text(status)
-        case _:
-            tally.unknown[reason_text(status)] += 1
-            return Presence.UNKNOWN, False, reason_text(status)
+    reason = away.reason(status)
+    if reason is not None:
+        return Presence.CONNECTED, False, reason
+    tally.unknown[reason_text(status)] += 1
+    return Presence.UNKNOWN, False, reason_text(status)

@@ -1,6 +1,6 @@
 """LiveAgent API v1 by `onlinestatus/agents`: everybody in one request, without departments and preset letters.
 
-Neither its values nor whether it lists who is offline is documented, so absence from it proves nothing.
+Neither its values nor whether it lists who is offline is documented, so absence from it proves nothing (`absence.py`).
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ import msgspec
 from monitor.errors import RosterOutdatedError
 from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
+from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.liveagent_letters import CUT_AT, account_of, cut_short, letters, remembered
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions
 from monitor.pollers.vendors.liveagent_v1 import account, call, decode_agents, decode_roster, items
-from monitor.pollers.vendors.wire import Id, Tally, Text, reason_text, rows, text
+from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, reason_text, rows, text
 
 AGENTS = "onlinestatus/agents"
 
@@ -85,6 +86,7 @@ def decode_states(
         groups=roster.groups,
         unlisted=len(roster.accounts.keys() - found.keys() - tally.rejected_ids),
         notes=notes,
+        attendance=attendance(found.keys(), readings, roster.accounts.keys(), previous, asked_at(calls)),
     )
 
 

@@ -11,6 +11,7 @@ import msgspec
 from monitor.errors import PollError, Reason, RosterOutdatedError
 from monitor.model import Account, Channel, Group, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
+from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.liveagent_letters import (
     CHANNEL_LETTERS,
     CUT_AT,
@@ -21,7 +22,7 @@ from monitor.pollers.vendors.liveagent_letters import (
     remembered,
 )
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions
-from monitor.pollers.vendors.wire import Id, Tally, Text, decode, message, rows, text, unrecognised
+from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, decode, message, rows, text, unrecognised
 
 
 class AgentRow(msgspec.Struct):
@@ -167,7 +168,10 @@ def decode_live(
     roster: Roster | None,
     previous: Snapshot | None = None,
 ) -> Snapshot:
-    """The agents of each department; a list of exactly ten that was longer in `previous` is one cut short."""
+    """The agents of each department; a list of exactly ten that was longer in `previous` is one cut short.
+
+    These lists alone tell who exists: whoever is in none of them any more has left the departments, or is missing.
+    """
     tally = Tally()
     groups = roster.groups if roster else ()
     seats = Seats(tally, {group.id: group.channels for group in groups})
@@ -179,13 +183,22 @@ def decode_live(
             people[str(row.userid)] = row
             seats.add(str(row.userid), department, row.onlinestatus, row.presetstatus)
     accounts = {one: account(row, frozenset(seats.groups[one])) for one, row in people.items()}
-    return tally.snapshot(source, calls, accounts=accounts, readings=seats.readings, groups=groups, previous=previous)
+    return tally.snapshot(
+        source,
+        calls,
+        accounts=accounts,
+        readings=seats.readings,
+        groups=groups,
+        previous=previous,
+        attendance=attendance(people.keys(), seats.readings, None, previous, asked_at(calls)),
+    )
 
 
 def _check_whole(raw: msgspec.Raw, department: str, previous: Snapshot | None) -> None:
     listed = len(items(raw, department))
     if previous is None or listed != CUT_AT:
         return
-    known = sum(department in known.groups for known in previous.accounts.values())
+    were_there = previous.accounts.keys() - previous.attendance.missing.keys()
+    known = sum(department in previous.accounts[one].groups for one in were_there)
     if known > listed:
         raise cut_short(f"departments/{department}/agents", listed, known)

@@ -53,13 +53,13 @@ class LiveAgentV3:
         departments = await self._whole(calls, DEPARTMENTS, DepartmentRow, tally)
         return decode_roster(agents, departments, tally)
 
-    async def live(self, calls: Calls, roster: Roster | None, _previous: Snapshot | None) -> Snapshot:
+    async def live(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
         check_departments(self._options.chosen, roster)
         tally, notes = Tally(), list[str]()
         found = await self._grid(calls, tally)
         check_whole(tally.records, roster)
         chats = await self._chats(calls, tally, notes)
-        return decode_live(self._options, found, chats, calls, roster, tally, tuple(notes))
+        return decode_live(self._options, found, chats, calls, roster, tally, tuple(notes), previous)
 
     # ---------------------------------------------------------------- lists
 

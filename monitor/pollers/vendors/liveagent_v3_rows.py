@@ -8,9 +8,10 @@ import msgspec
 from monitor.errors import Reason, RosterOutdatedError
 from monitor.model import Account, Group, Presence, Roster, Snapshot
 from monitor.pollers.transport import Calls
+from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.liveagent_letters import CUT_AT, Seats, account_of, cut_short, metered
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions
-from monitor.pollers.vendors.wire import Id, Tally, Text, reason_text, text
+from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, reason_text, text
 
 GRID = "grid/agents"
 PAGE_SIZE = 100
@@ -120,10 +121,12 @@ def decode_live(
     roster: Roster | None,
     tally: Tally,
     notes: tuple[str, ...],
+    previous: Snapshot | None,
 ) -> Snapshot:
     """Agents in the departments that are watched and not deleted, without deleted agents."""
     watched = set(options.chosen) or (None if roster is None else {group.id for group in roster.groups})
     roster = roster or Roster(accounts={})
+    tally.rejected_ids -= roster.inactive
     here = {str(row.agentid): row for row in found if str(row.agentid) not in roster.inactive}
     seats = Seats(tally, {})
     for one, row in here.items():
@@ -143,6 +146,8 @@ def decode_live(
         groups=roster.groups,
         unlisted=len(roster.accounts.keys() - here.keys() - tally.rejected_ids),
         notes=notes,
+        previous=previous,
+        attendance=attendance(here.keys(), seats.readings, roster.accounts.keys(), previous, asked_at(calls)),
     )
 
 

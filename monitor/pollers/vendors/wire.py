@@ -6,8 +6,9 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from monitor.clock import Now
 from monitor.errors import PollError, Reason
-from monitor.model import REASON_TEXT_LIMIT, Account, Check, Group, Reading, Snapshot
+from monitor.model import REASON_TEXT_LIMIT, Account, Attendance, Check, Group, Reading, Snapshot
 from monitor.pollers.transport import Calls, clip
 
 T = TypeVar("T")
@@ -58,17 +59,23 @@ class Tally:
         unlisted: int = 0,
         notes: tuple[str, ...] = (),
         previous: Snapshot | None = None,
+        attendance: Attendance | None = None,
     ) -> Snapshot:
         """The snapshot of this poll, with what was counted on the way. Raises as `judge` does.
 
-        Whom a dropped row was about stays known from `previous`, where only live lists tell who exists.
+        Whom a dropped row was about, or who is missing, stays known from `previous`, where only live lists tell who
+        exists.
         """
         self.judge("the poll")
+        attendance = attendance or Attendance()
         seen_before = previous.accounts if previous else {}
-        accounts = {id_: seen_before[id_] for id_ in self.rejected_ids & seen_before.keys()} | accounts
+        in_doubt = self.rejected_ids | attendance.missing.keys()
+        accounts = {id_: seen_before[id_] for id_ in in_doubt & seen_before.keys()} | accounts
+        if missing := len(attendance.missing.keys() - self.rejected_ids):
+            notes += (f"connected when last seen, in no live list now: {missing}, who may be there or not",)
         return Snapshot(
             source=source,
-            observed_at=calls.first_sent or calls.clock.now(),
+            observed_at=asked_at(calls),
             accounts=accounts,
             readings=tuple(readings),
             groups=groups,
@@ -78,8 +85,14 @@ class Tally:
             unknown_statuses=dict(self.unknown),
             contradictions=dict(self.contradictions),
             notes=notes,
-            uncertain=frozenset(self.rejected_ids | self.uncertain),
+            uncertain=frozenset(in_doubt | self.uncertain),
+            attendance=attendance,
         )
+
+
+def asked_at(calls: Calls) -> Now:
+    """When the first request of the poll was sent."""
+    return calls.first_sent or calls.clock.now()
 
 
 class _OnlyId(msgspec.Struct):

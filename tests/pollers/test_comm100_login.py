@@ -10,7 +10,7 @@ from pollers.bench import TOKEN_URL, WALL, Asked, Bench, FakeClock, Told, adapte
 from monitor.errors import Reason
 from monitor.pollers.vendors.comm100_login import TOKEN_LIFETIME, token_lifetime
 
-NOBODY = payload("comm100/nobody.json")
+NOBODY = payload("comm100/nobody", "livechat/agents")
 
 
 def jwt(number: int = 1, **claims: object) -> str:
@@ -107,11 +107,17 @@ async def test_a_token_never_reaches_the_error_that_quotes_it():
     ("told", "reason"),
     [
         pytest.param(Told(b"", 401), Reason.AUTH, id="refused"),
-        pytest.param(Told(payload("comm100/error-no-permission.json"), 403), Reason.FORBIDDEN, id="no permission"),
-        pytest.param(Told(payload("comm100/error-quota-of-the-day.json"), 403), Reason.RATE_LIMITED, id="the quota"),
+        pytest.param(
+            Told(payload("comm100/no-permission-403", "livechat/agents"), 403), Reason.FORBIDDEN, id="no permission"
+        ),
+        pytest.param(
+            Told(payload("comm100/quota-of-the-day-403", "livechat/agents"), 403), Reason.RATE_LIMITED, id="the quota"
+        ),
         pytest.param(Told(b"", 500), Reason.STATUS, id="trouble"),
         pytest.param(Told(b"", 302, {"Location": "https://elsewhere.example/"}), Reason.STATUS, id="a redirect"),
-        pytest.param(Told(payload("comm100/error-in-a-200.json")), Reason.VENDOR_ERROR, id="an error in a 200"),
+        pytest.param(
+            Told(payload("comm100/error-in-a-200", "livechat/agents")), Reason.VENDOR_ERROR, id="an error in a 200"
+        ),
         pytest.param(Told(b'{"token":""}'), Reason.DECODE, id="an empty token"),
         pytest.param(Told(b'{"token":null}'), Reason.DECODE, id="no token"),
         pytest.param(Told(b"{}"), Reason.DECODE, id="an empty object"),

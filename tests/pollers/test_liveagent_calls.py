@@ -9,8 +9,10 @@ from pollers.bench import Asked, FakeClock, Told, adapter_of, canned, failure, p
 from monitor.errors import PollError, Reason, RosterOutdatedError
 from monitor.model import Group, Roster
 
-NOBODY = payload("liveagent/nobody.json")
-E403, E404, E500 = (payload(f"liveagent/error-{name}.json") for name in ("403", "404", "500-in-a-200"))
+NOBODY = payload("liveagent/nobody", "d1/agents")
+E403 = payload("liveagent/key-of-v3")
+E404 = payload("liveagent/department-gone-for-good", "d2/agents")
+E500 = payload("liveagent/error-500-in-a-200", "d1/agents")
 E401 = E403.replace(b"403", b"401")
 ROSTER = Roster(accounts={}, groups=(Group("d1"), Group("d2")))
 
@@ -62,7 +64,9 @@ async def test_a_department_named_twice_is_asked_once():
         pytest.param(Told(E500, 500), Reason.STATUS, id="ERROR in a 500"),
         pytest.param(Told(E500, 503), Reason.STATUS, id="updating"),
         pytest.param(Told(b"", 429), Reason.RATE_LIMITED, id="429"),
-        pytest.param(Told(payload("liveagent/ok-without-agents.json")), Reason.DECODE, id="OK without the list"),
+        pytest.param(
+            Told(payload("liveagent/ok-without-agents", "d1/agents")), Reason.DECODE, id="OK without the list"
+        ),
         pytest.param(Told(b'{"response":{"agents":null}}'), Reason.DECODE, id="the list is null"),
         pytest.param(Told(b'{"response":{"agents":{}}}'), Reason.DECODE, id="the list is an object"),
         pytest.param(Told(b'{"response":[]}'), Reason.DECODE, id="the envelope is a list"),
@@ -85,7 +89,11 @@ async def test_a_legal_empty_list_is_nobody():
 
 async def test_one_failed_department_fails_the_poll():
     def answer(asked: Asked) -> bytes | Told:
-        return Told(E500, 500) if "/d2/" in asked.path else payload("liveagent/agents-of-sales.json")
+        return (
+            Told(E500, 500)
+            if "/d2/" in asked.path
+            else payload("liveagent/two-departments-and-a-deleted-one", "d1/agents")
+        )
 
     async with canned(answer) as bench:
         error = await failure(bench.live(adapter_of("liveagent"), ROSTER))

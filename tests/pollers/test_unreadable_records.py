@@ -80,7 +80,7 @@ async def test_a_row_of_iadvize_without_any_channel_is_a_bad_record():
 
 
 async def test_a_bad_record_alone_in_its_view_is_one_of_all_records_of_the_poll():
-    good = payload("iadvize/documented-operator-available.json")
+    good = payload("iadvize/documented-operator-available", "operator/live")
     bad = msgspec.json.encode({"meta": {"status": "success"}, "data": [{"id": 7, "connected": "maybe"}]})
     known = Roster(accounts={"7": Account("7")})
 
@@ -93,7 +93,7 @@ async def test_a_bad_record_alone_in_its_view_is_one_of_all_records_of_the_poll(
 
 
 async def test_an_unreadable_row_does_not_end_the_memory_of_who_was_connected():
-    good = payload("iadvize/documented-operator-available.json")
+    good = payload("iadvize/documented-operator-available", "operator/live")
     broken = good.replace(b'"connected": true', b'"connected": "maybe"')
     assert broken != good
     others = [{"id": 7, "connected": True, "chat": OFF}, {"id": 8, "connected": True, "chat": OFF}]

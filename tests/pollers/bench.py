@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -55,6 +56,7 @@ class FakeClock:
         self.elapsed += seconds
 
 
+@cache
 def payload(situation: str, *where: str) -> bytes:
     """The body of an exchange of a recording: the first whose address holds each of `where`."""
     _, exchanges = read(FIXTURES / situation)

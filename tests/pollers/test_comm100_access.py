@@ -99,6 +99,7 @@ async def test_a_refused_token_is_one_new_log_in_and_then_auth():
         pytest.param(
             Told(payload("comm100/error-in-a-200", "livechat/agents")), Reason.VENDOR_ERROR, id="an error in a 200"
         ),
+        pytest.param(Told(b'{"access_token":"x","expires_in":"NaN"}'), Reason.DECODE, id="a life that is no number"),
         pytest.param(Told(b'{"access_token":""}'), Reason.DECODE, id="an empty token"),
         pytest.param(Told(b'{"token":"x"}'), Reason.DECODE, id="a token of another name"),
         pytest.param(Told(b""), Reason.DECODE, id="nothing"),

@@ -5,7 +5,9 @@ import base64
 
 import msgspec
 import pytest
+from hypothesis import given
 from pollers.bench import TOKEN_URL, WALL, Asked, Bench, FakeClock, Told, adapter_of, canned, failure, payload
+from pollers.mutations import mutated
 
 from monitor.errors import Reason
 from monitor.pollers.vendors.comm100_login import TOKEN_LIFETIME, token_lifetime
@@ -144,6 +146,12 @@ async def test_the_snapshot_is_stamped_when_the_log_in_left():
     assert bench.clock.now().elapsed == FakeClock().now().elapsed + 6
 
 
+@given(claims=mutated({"agentId": "1", "nbf": 1_587_695_981, "exp": 1_587_703_181, "iat": 1_587_695_981}))
+def test_whatever_a_token_claims_it_has_a_life_that_ends(claims: bytes):
+    token = f"a.{base64.urlsafe_b64encode(claims).decode()}.b"
+    assert 0 <= token_lifetime(token, FakeClock().now()) <= 1e13
+
+
 @pytest.mark.parametrize(
     ("token", "seconds"),
     [
@@ -153,6 +161,8 @@ async def test_the_snapshot_is_stamped_when_the_log_in_left():
         pytest.param(jwt(exp=0), 0.0, id="over before it began"),
         pytest.param(jwt(exp="1587703181"), 7200.0, id="claims in text"),
         pytest.param(jwt(exp=None), TOKEN_LIFETIME, id="without an end: the documented life"),
+        pytest.param(jwt(exp="NaN"), TOKEN_LIFETIME, id="an end that is no number"),
+        pytest.param(jwt(nbf="-inf"), TOKEN_LIFETIME, id="a beginning that never was"),
         pytest.param("opaque", TOKEN_LIFETIME, id="not a JWT"),
         pytest.param("a.b.c", TOKEN_LIFETIME, id="parts that are no base64"),
         pytest.param("a.é.c", TOKEN_LIFETIME, id="parts that are not even ASCII"),

@@ -62,7 +62,7 @@ def test_a_mutated_answer(runner: asyncio.Runner, name: str, part: str, monkeypa
     for module in ("iadvize", "comm100_client", "comm100_report", "liveagent_v3"):
         monkeypatch.setattr(f"monitor.pollers.vendors.{module}.MAX_PAGES", 5)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
+    @settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
     @given(
         body=mutated(json.loads(flavour_of(name).original(part))),
         cursor=st.sampled_from(("", "", "cursor2", "again", "x" * 300, "é")),

@@ -71,6 +71,13 @@ async def test_a_department_that_cannot_be_read_fails_the_roster():
     assert (error.reason, error.detail) == (Reason.DECODE, "1 of the departments cannot be read")
 
 
+async def test_a_department_of_v3_that_cannot_be_read_fails_the_roster():
+    lists = {"agents": [{"id": "a1"}, {"name": "nameless"}], "departments": [{"department_id": "d1"}, {"name": "x"}]}
+    async with canned(lambda asked: msgspec.json.encode(lists[asked.path.rsplit("/", 1)[1]])) as bench:
+        error = await failure(bench.roster(adapter_of("liveagent", api="v3")))
+    assert (error.reason, error.detail) == (Reason.DECODE, "1 of the departments cannot be read")
+
+
 async def test_a_row_of_iadvize_without_any_channel_is_a_bad_record():
     row = {"id": 1, "connected": True, "tchat": {"enabled": True}}
     body = msgspec.json.encode({"meta": {"status": "success"}, "data": [row]})

@@ -125,6 +125,8 @@ def decode_live(
     watched = set(options.chosen) or (None if roster is None else {group.id for group in roster.groups})
     roster = roster or Roster(accounts={})
     here = {str(row.agentid): row for row in found if str(row.agentid) not in roster.inactive}
+    if watched is not None and not watched and any(row.departments_statuses for row in here.values()):
+        raise RosterOutdatedError(Reason.DECODE, "agents are in departments, and the account is said to have none")
     seats = Seats(tally, {})
     for one, row in here.items():
         for status in row.departments_statuses:

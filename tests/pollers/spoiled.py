@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 from pollers.bench import FIXTURES, FakeClock, address_of
 
 from monitor.cli.capture import source_of
-from monitor.errors import PollError
+from monitor.errors import PollError, Reason
 from monitor.model import Presence, Roster, Snapshot
 from monitor.pollers.budget import Priority
 from monitor.pollers.recording import CURSOR, RecordedClock, Stored, body_of, read
@@ -74,7 +74,9 @@ class Flavour:
         http, adapter = self._http(wire), self._adapter()
         try:
             roster = await adapter.roster(http.calls(Priority.ROSTER))
-        except PollError:
+        except PollError as error:
+            if error.reason is Reason.INTERNAL:
+                raise
             roster = known
         return await adapter.live(http.calls(Priority.LIVE), roster, None)
 

@@ -160,6 +160,7 @@ def test_whatever_a_token_claims_it_has_a_life_that_ends(claims: bytes):
         pytest.param(jwt(nbf=None, exp=int(WALL) + 600), 600.0, id="our clock, where neither is there"),
         pytest.param(jwt(exp=0), 0.0, id="over before it began"),
         pytest.param(jwt(exp="1587703181"), 7200.0, id="claims in text"),
+        pytest.param(jwt(agentId="1", siteId="1000", success="True"), 7200.0, id="the other claims of the sample"),
         pytest.param(jwt(exp=None), TOKEN_LIFETIME, id="without an end: the documented life"),
         pytest.param(jwt(exp="NaN"), TOKEN_LIFETIME, id="an end that is no number"),
         pytest.param(jwt(nbf="-inf"), TOKEN_LIFETIME, id="a beginning that never was"),

@@ -136,6 +136,19 @@ def test_without_a_roster_the_list_is_still_read():
             id="a limit of 0 for all is not set",
         ),
         pytest.param(b'{"agentAutoDistributions":[]}', (None, {}), id="nobody accepts by themselves"),
+        pytest.param(
+            b'{"isLimitMaxConcurrentChatsForAllAgents":"false","departmentAutoDistributions":'
+            b'[{"isLastChattedAgentPreferred":"true"}],"agentAutoDistributions":'
+            b'[{"agentId":1,"ifAutoAcceptChat":"true","maxConcurrentChats":4},'
+            b'{"agentId":2,"ifAutoAcceptChat":"false","maxConcurrentChats":4}]}',
+            (None, {"1": 4}),
+            id="flags in text",
+        ),
+        pytest.param(
+            b'{"isLimitMaxConcurrentChatsForAllAgents":"true","maxConcurrentChatsForAllAgents":"3"}',
+            (3, {}),
+            id="one for all in text",
+        ),
     ],
 )
 def test_capacity(body: bytes, capacity: tuple[int | None, dict[str, int]]):

@@ -137,6 +137,13 @@ class TestOptionalParts:
         assert "away" in "".join(roster.notes)
 
 
+async def test_flags_of_a_department_in_words_are_no_matter():
+    said = b'[{"id":"d1","name":"Sales","isAvailable":"yes"},{"id":"d2","name":"Support","isAvailable":"no"}]'
+    async with canned(answering(departments=said)) as bench:
+        roster = await bench.roster(adapter_of("comm100"))
+    assert roster.groups == (Group("d1", "Sales"), Group("d2", "Support"))
+
+
 @pytest.mark.parametrize(
     ("part", "told", "reason"),
     [

@@ -5,12 +5,13 @@ from collections import Counter
 from typing import Any
 
 import fuzz
+import msgspec
 import pytest
 from pollers.spoiled import FLAVOURS, Flavour
 
 from monitor.errors import PollError, Reason
 from monitor.model import Snapshot
-from monitor.pollers.vendors import cobrowser
+from monitor.pollers.vendors import cobrowser, comm100
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +61,13 @@ def test_unreadable_rows_that_become_nobody_are_shown(monkeypatch: pytest.Monkey
     monkeypatch.setattr(cobrowser, "decode_live", nobody)
     counts, wrong = fuzz.run(0, 1, ["cobrowser"])
     assert counts["cobrowser"][fuzz.WRONG] == len(wrong) > 0
+    assert "became nobody" in wrong[0]
+
+
+def test_nobody_out_of_a_good_list_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = comm100.decode_live
+    monkeypatch.setattr(comm100, "decode_live", lambda *given: msgspec.structs.replace(real(*given), readings=()))
+    _, wrong = fuzz.run(0, 1, ["comm100 v3 queue"])  # spoils the queue alone, and never who is there
     assert "became nobody" in wrong[0]
 
 

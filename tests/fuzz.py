@@ -1,8 +1,8 @@
 """A longer run of the mutations than the tests make: `python tests/fuzz.py --seconds 60`.
 
-Valid payloads of each vendor, mutated as trees and as bytes, go through transport, adapter and decoding. Each must
-end in a snapshot that says what was read, or in a failure with a reason; anything else is shown, and ends in exit
-code 1.
+Recorded polls of each generation of API, log-in and way of polling, one answer of them mutated as a tree and as
+bytes, go through transport, adapter and decoding. Each must end in a snapshot that says what was read, or in a failure
+with a reason; anything else is shown, and ends in exit code 1.
 """
 
 import argparse
@@ -13,87 +13,46 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from pollers.bench import FakeClock, adapter_of, payload
 from pollers.mutations import mutated
-from pollers.test_mutated_payloads import check, known
+from pollers.spoiled import FLAVOURS, Flavour, SpoiledWire, faults
 
 from monitor.errors import PollError, Reason
-from monitor.model import Snapshot
-from monitor.pollers.budget import Priority
-from monitor.pollers.transport import Answer, Request, SourceHttp, Transport
+from monitor.model import Roster
 
-PARTS: Mapping[str, Mapping[str, str]] = {
-    "cobrowser": {
-        "c=getOnlineAgents": "cobrowser/one-online-one-paused.json",
-        "c=getAllAgents": "cobrowser/everyone.json",
-    },
-    "iadvize": {
-        "/operator/live": "iadvize/three-channels.json",
-        "/operator": "iadvize/operators-page-2-of-2.json",
-        "/group": "iadvize/groups.json",
-        "/skill": "iadvize/skills.json",
-    },
-    "liveagent": {"/agents": "liveagent/agents-of-sales.json", "/departments": "liveagent/departments.json"},
-    "comm100": {
-        "livechat/agents": "comm100/live.json",
-        "globalSettings/agents": "comm100/agents.json",
-        "globalSettings/departments": "comm100/departments.json",
-        "livechat/autoDistribution": "comm100/capacity-of-each.json",
-        "livechat/customAwayStatus": "comm100/away-statuses.json",
-    },
-}
-"""Vendor to parts of its addresses, the first that fits counts, and what is answered there before a mutation."""
 SECONDS_LIMIT = 5.0
 MEMORY_LIMIT_MB = 1024
 STATUSES = (200, 200, 200, 200, 200, 400, 401, 403, 404, 429, 500)
+CURSORS = ("", "", "", "cursor2", "again", "x" * 300, "\u00e9")
 ROUND = 50
 SHOWN = 10
 WRONG = "wrong"
 
 Part = tuple[str, str]
 
-
-class Wire:
-    """An exchange that answers every request with a valid payload, and those of one part with another one."""
-
-    def __init__(self, vendor: str, part: str, body: bytes, status: int) -> None:
-        self._parts = PARTS[vendor]
-        self._part, self._body, self._status = part, body, status
-
-    async def __call__(self, _http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
-        on_sent()
-        address = str(request.url)
-        part = next((part for part in self._parts if part in address), "")
-        if part == self._part:
-            return Answer(self._status, self._body)
-        return Answer(200, payload(self._parts[part]) if part else b'{"token": "opaque"}')
+flavour_of = cache(Flavour)
 
 
-async def poll(vendor: str, wire: Wire) -> Snapshot:
-    """Roster and live as a poller asks for them; a roster that fails leaves the one that was known."""
-    http = SourceHttp(Transport(FakeClock()), timeout=1, requests_per_minute=10**9, exchange=wire)
-    adapter = adapter_of(vendor)
-    try:
-        roster = await adapter.roster(http.calls(Priority.ROSTER))
-    except PollError:
-        roster = known(vendor)
-    return await adapter.live(http.calls(Priority.LIVE), roster, None)
+@cache
+def known(name: str) -> Roster:
+    """The roster of before, for a poll whose own cannot be read."""
+    with asyncio.Runner() as runner:
+        return runner.run(flavour_of(name).roster(SpoiledWire(flavour_of(name))))
 
 
-def outcome(runner: asyncio.Runner, vendor: str, wire: Wire) -> tuple[str, str]:
+def outcome(runner: asyncio.Runner, name: str, part: str, wire: SpoiledWire) -> tuple[str, str]:
     """How one poll ended, `snapshot` or a reason, or `wrong` and what was wrong."""
     begun = time.monotonic()
     try:
-        snapshot = runner.run(poll(vendor, wire))
-        check(snapshot)
+        snapshot = runner.run(flavour_of(name).poll(wire, known(name)))
         told = "snapshot"
-        if snapshot.rejected and not snapshot.readings and not snapshot.unknown_statuses:
-            return WRONG, f"{snapshot.rejected} rows could not be read, and that became nobody"
+        if what := faults(flavour_of(name), part, snapshot):
+            return WRONG, what
     except PollError as error:
         if error.reason is Reason.INTERNAL:
             return WRONG, f"an error of our own: {error}"
@@ -107,24 +66,24 @@ def outcome(runner: asyncio.Runner, vendor: str, wire: Wire) -> tuple[str, str]:
 
 
 def run(
-    seconds: float, first_seed: int, only: Sequence[str] = tuple(PARTS)
+    seconds: float, first_seed: int, only: Sequence[str] = tuple(FLAVOURS)
 ) -> tuple[dict[str, Counter[str]], list[str]]:
-    """Counts of outcomes by vendor, and a line for each that is wrong; every part gets its turn at least once."""
-    counts: dict[str, Counter[str]] = {vendor: Counter() for vendor in only}
+    """Counts of outcomes by flavour, and a line for each that is wrong; every part gets its turn at least once."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in only}
     wrong: list[str] = []
     ends = time.monotonic() + seconds
-    parts: list[Part] = [(vendor, part) for vendor in only for part in PARTS[vendor]]
+    parts: list[Part] = [(name, part) for name in only for part in flavour_of(name).parts]
     with asyncio.Runner() as runner:
         for number in count():
             if number >= len(parts) and time.monotonic() >= ends:
                 return counts, wrong
-            vendor, part = parts[number % len(parts)]
-            _round(runner, vendor, part, first_seed + number, counts[vendor], wrong)
+            name, part = parts[number % len(parts)]
+            _round(runner, name, part, first_seed + number, counts[name], wrong)
     raise AssertionError("the loop has no end of its own")
 
 
-def _round(runner: asyncio.Runner, vendor: str, part: str, number: int, counts: Counter[str], wrong: list[str]) -> None:
-    statuses = random.Random(number)  # noqa: S311 - reproducible, no secret
+def _round(runner: asyncio.Runner, name: str, part: str, number: int, counts: Counter[str], wrong: list[str]) -> None:
+    chance = random.Random(number)  # noqa: S311 - reproducible, no secret
 
     @seed(number)
     @settings(
@@ -134,30 +93,35 @@ def _round(runner: asyncio.Runner, vendor: str, part: str, number: int, counts: 
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(body=mutated(json.loads(payload(PARTS[vendor][part]))))
+    @given(body=mutated(json.loads(flavour_of(name).original(part))))
     def whatever_comes(body: bytes) -> None:
-        status = statuses.choice(STATUSES)
-        told, what = outcome(runner, vendor, Wire(vendor, part, body, status))
+        status, cursor = chance.choice(STATUSES), chance.choice(CURSORS)
+        told, what = outcome(
+            runner, name, part, SpoiledWire(flavour_of(name), {part: body}, status=status, cursor=cursor)
+        )
         counts[told] += 1
         if what:
-            wrong.append(f"{vendor} {part} (seed {number}, status {status}): {what}\n  {body[:2000]!r}")
+            wrong.append(f"{name} {part} (seed {number}, status {status}, {cursor!r}): {what}\n  {body[:2000]!r}")
 
     whatever_comes()
 
 
 def table(counts: Mapping[str, Counter[str]]) -> str:
-    """A row for each vendor, a column for each outcome that occurred."""
+    """A row for each flavour, a column for each outcome that occurred."""
     kinds = ["snapshot", *(str(reason) for reason in Reason), WRONG]
     kinds = [kind for kind in kinds if kind == WRONG or any(row[kind] for row in counts.values())]
     rows: Iterable[Sequence[Any]] = [
-        ["vendor", *kinds, "all"],
-        *([vendor, *(row[kind] for kind in kinds), row.total()] for vendor, row in counts.items()),
+        ["flavour", *kinds, "all"],
+        *([name, *(row[kind] for kind in kinds), row.total()] for name, row in counts.items()),
     ]
-    return "\n".join("".join(str(cell).rjust(14 if at else 0).ljust(12) for at, cell in enumerate(row)) for row in rows)
+    widest = max(map(len, ["flavour", *counts]))
+    return "\n".join(
+        "".join(str(cell).rjust(14) if at else cell.ljust(widest) for at, cell in enumerate(row)) for row in rows
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Feed mutated payloads to every adapter.")
+    parser = argparse.ArgumentParser(description="Feed mutated answers to every adapter.")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long (default 60)")
     parser.add_argument("--seed", type=int, default=None, help="where to begin (default: somewhere)")
     told = parser.parse_args(arguments)

@@ -63,6 +63,12 @@ async def capture(source: SourceConfig, folder: Path, clock: Clock) -> SourcePro
 async def replay(folder: Path, clock: Clock) -> Probe:
     """What the adapters make of a recording; nothing is sent anywhere. Raises RecordingError."""
     manifest, exchanges = read(folder)
+    source = source_of(manifest, folder)
+    return await probe_sources([source], (), RecordedClock(manifest.recorded_at, clock), Replayer(exchanges))
+
+
+def source_of(manifest: Manifest, folder: Path) -> SourceConfig:
+    """The source that was recorded, as far as its adapter knew it. Raises RecordingError."""
     vendor = VENDORS.get(manifest.vendor)
     if vendor is None:
         raise RecordingError(f"{folder} is of the vendor {manifest.vendor!r}, which this version does not know")
@@ -70,13 +76,12 @@ async def replay(folder: Path, clock: Clock) -> Probe:
         options = vendor.options.model_validate({**manifest.options, "name": vendor.name})
     except ValidationError as error:
         raise RecordingError(f"{folder} has options that this version does not take") from error
-    source = SourceConfig(
+    return SourceConfig(
         spec=SourceSpec(vendor.name, vendor.name, REPLAY),
         options=options,
         vendor=vendor,
         demand=Demand(groups=manifest.groups, everyone=manifest.everyone),
     )
-    return await probe_sources([source], (), RecordedClock(manifest.recorded_at, clock), Replayer(exchanges))
 
 
 def told(seen: SourceProbe, folder: Path) -> str:

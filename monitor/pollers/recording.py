@@ -124,7 +124,7 @@ class Replayer:
             where = f"{request.method} {request.url.path}"
             raise PollError(Reason(stored.failure), f"{where} had no answer when it was recorded ({stored.failure})")
         headers: Mapping[str, str] = CIMultiDict(stored.headers)
-        return Answer(stored.status, _body(stored), headers)
+        return Answer(stored.status, body_of(stored), headers)
 
 
 class RecordedClock:
@@ -172,9 +172,13 @@ def read(folder: Path) -> tuple[Manifest, list[Stored]]:
 
 
 def _write(file: Path, value: Stored | Manifest) -> None:
-    text = json.dumps(msgspec.to_builtins(value), indent=1)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
-        stream.write(text + "\n")
+        stream.write(show(value))
+
+
+def show(value: Stored | Manifest) -> str:
+    """The text of a file of a recording."""
+    return json.dumps(msgspec.to_builtins(value), indent=1) + "\n"
 
 
 def _read(file: Path, kind: type[T]) -> T:
@@ -216,7 +220,8 @@ def _content(body: bytes, redactor: Redactor) -> dict[str, Any]:
     return {"body": tree}
 
 
-def _body(exchange: Stored) -> bytes:
+def body_of(exchange: Stored) -> bytes:
+    """The body of an answer as it came."""
     if exchange.body is msgspec.UNSET:
         content = exchange.text.encode("utf-8", "surrogateescape")
     else:

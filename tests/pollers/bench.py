@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from monitor.clock import Now
 from monitor.errors import PollError
 from monitor.model import Account, PollSpec, Presence, Reading, Roster, Snapshot, SourceSpec
 from monitor.pollers.budget import Priority
+from monitor.pollers.recording import Stored, body_of, read
 from monitor.pollers.transport import Calls, SourceHttp, Transport
 from monitor.pollers.vendors import VENDORS
 from monitor.pollers.vendors.base import Adapter, Demand
@@ -54,8 +56,15 @@ class FakeClock:
         self.elapsed += seconds
 
 
-def payload(name: str) -> bytes:
-    return (FIXTURES / name).read_bytes()
+@cache
+def payload(situation: str, *where: str) -> bytes:
+    """The body of an exchange of a recording: the first whose address holds each of `where`."""
+    _, exchanges = read(FIXTURES / situation)
+    return next(body_of(each) for each in exchanges if all(part in address_of(each) for part in where))
+
+
+def address_of(exchange: Stored) -> str:
+    return f"{exchange.path}?{'&'.join('='.join(pair) for pair in exchange.query)}"
 
 
 def adapter_of(vendor: str, demand: Demand | None = None, **options: Any) -> Adapter:

@@ -16,20 +16,25 @@ def live(body: bytes):
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("one-online-one-paused.json", [JANE, OMAR]),
-        ("keyed-by-id.json", [JANE, OMAR]),
-        ("keyed-by-position-with-a-gap.json", [JANE, OMAR]),
-        ("bare-list.json", [JANE, OMAR]),
-        ("single-object.json", [JANE]),
-        ("encoded-twice.json", [JANE, OMAR]),
-        ("encoded-inside.json", [JANE, OMAR]),
-        ("byte-order-mark-and-spaces.json", [JANE, OMAR]),
-        ("numbers-as-numbers.json", [JANE, OMAR]),
-        ("one-of-two-unreadable.json", [JANE]),
+        ("one-online-one-paused", [JANE, OMAR]),
+        ("keyed-by-id", [JANE, OMAR]),
+        ("keyed-by-position-with-a-gap", [JANE, OMAR]),
+        ("bare-list", [JANE, OMAR]),
+        ("single-object", [JANE]),
+        ("encoded-twice", [JANE, OMAR]),
+        ("encoded-inside", [JANE, OMAR]),
+        ("byte-order-mark", [JANE, OMAR]),
+        ("numbers-as-numbers", [JANE, OMAR]),
+        ("one-of-two-unreadable", [JANE]),
     ],
 )
 def test_a_container_of_rows(name: str, told: list[str]):
-    assert telling(live(payload(f"cobrowser/{name}"))) == told
+    assert telling(live(payload(f"cobrowser/{name}", "getOnlineAgents"))) == told
+
+
+def test_spaces_behind_a_byte_order_mark():
+    body = payload("cobrowser/one-online-one-paused", "getOnlineAgents")
+    assert telling(live(b"\xef\xbb\xbf \r\n" + body + b"\n")) == [JANE, OMAR]
 
 
 @pytest.mark.parametrize("nothing", ["[]", "{}", "null", "false", '""', '"[]"', " [ ] "])
@@ -65,8 +70,8 @@ def test_a_legal_form_of_nobody(nothing: str):
         pytest.param(b"[" * 5000, id="brackets without end"),
         pytest.param(b'{"getOnlineAgents":' + b"[" * 5000 + b"]" * 5000 + b"}", id="nesting without end"),
         pytest.param(b'{"getOnlineAgents":"\xff"}', id="bytes that are no UTF-8"),
-        pytest.param(payload("cobrowser/sign-in-page.html"), id="a sign-in page"),
-        pytest.param(payload("cobrowser/two-of-three-unreadable.json"), id="mostly unreadable rows"),
+        pytest.param(payload("cobrowser/sign-in-page", "getOnlineAgents"), id="a sign-in page"),
+        pytest.param(payload("cobrowser/two-of-three-unreadable", "getOnlineAgents"), id="mostly unreadable rows"),
     ],
 )
 def test_what_is_not_recognised_fails(body: bytes):
@@ -77,7 +82,7 @@ def test_what_is_not_recognised_fails(body: bytes):
 
 def test_an_error_is_the_vendors():
     with pytest.raises(PollError, match="Invalid API key") as caught:
-        live(payload("cobrowser/error-invalid-key.json"))
+        live(payload("cobrowser/error-invalid-key", "getOnlineAgents"))
     assert caught.value.reason is Reason.VENDOR_ERROR
 
 
@@ -94,7 +99,7 @@ def test_an_error_that_is_an_object_is_not_quoted_whole():
 
 
 def test_the_roster_is_everyone():
-    roster = decode_roster(payload("cobrowser/everyone.json"), loose_calls())
+    roster = decode_roster(payload("cobrowser/one-online-one-paused", "getAllAgents"), loose_calls())
     assert sorted(roster.accounts) == ["12", "13", "14", "15"]
     assert roster.accounts["14"].name == "Bruna Silva"
     assert roster.records == 4
@@ -102,9 +107,7 @@ def test_the_roster_is_everyone():
 
 async def test_the_two_calls_as_they_leave():
     def answer(asked: Asked):
-        return payload(
-            f"cobrowser/{'everyone' if asked.query['c'] == 'getAllAgents' else 'one-online-one-paused'}.json"
-        )
+        return payload("cobrowser/one-online-one-paused", asked.query["c"])
 
     adapter = adapter_of("cobrowser")
     async with canned(answer) as bench:

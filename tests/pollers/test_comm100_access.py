@@ -14,7 +14,7 @@ from monitor.pollers.vendors.comm100_login import OAUTH_LIFETIME
 
 OAUTH_URL = "https://portal.comm100.example/oauth/token"
 KEY = "Zx+9/q=é &7%w"
-NOBODY = payload("comm100/nobody.json")
+NOBODY = payload("comm100/nobody", "livechat/agents")
 TOKEN = "opaque-token"
 
 
@@ -92,9 +92,14 @@ async def test_a_refused_token_is_one_new_log_in_and_then_auth():
         pytest.param(Told(b'{"error":"invalid_grant"}', 400), Reason.AUTH, id="a wrong password in OAuth's words"),
         pytest.param(Told(b'{"error":"invalid_request"}', 400), Reason.STATUS, id="another 400 of OAuth"),
         pytest.param(Told(b"", 400), Reason.STATUS, id="another 400"),
-        pytest.param(Told(payload("comm100/error-quota-of-the-day.json"), 403), Reason.RATE_LIMITED, id="the quota"),
+        pytest.param(
+            Told(payload("comm100/quota-of-the-day-403", "livechat/agents"), 403), Reason.RATE_LIMITED, id="the quota"
+        ),
         pytest.param(Told(b"", 302, {"Location": "https://elsewhere.example/"}), Reason.STATUS, id="a redirect"),
-        pytest.param(Told(payload("comm100/error-in-a-200.json")), Reason.VENDOR_ERROR, id="an error in a 200"),
+        pytest.param(
+            Told(payload("comm100/error-in-a-200", "livechat/agents")), Reason.VENDOR_ERROR, id="an error in a 200"
+        ),
+        pytest.param(Told(b'{"access_token":"x","expires_in":"NaN"}'), Reason.DECODE, id="a life that is no number"),
         pytest.param(Told(b'{"access_token":""}'), Reason.DECODE, id="an empty token"),
         pytest.param(Told(b'{"token":"x"}'), Reason.DECODE, id="a token of another name"),
         pytest.param(Told(b""), Reason.DECODE, id="nothing"),

@@ -5,12 +5,14 @@ import base64
 
 import msgspec
 import pytest
+from hypothesis import given
 from pollers.bench import TOKEN_URL, WALL, Asked, Bench, FakeClock, Told, adapter_of, canned, failure, payload
+from pollers.mutations import mutated
 
 from monitor.errors import Reason
 from monitor.pollers.vendors.comm100_login import TOKEN_LIFETIME, token_lifetime
 
-NOBODY = payload("comm100/nobody.json")
+NOBODY = payload("comm100/nobody", "livechat/agents")
 
 
 def jwt(number: int = 1, **claims: object) -> str:
@@ -107,11 +109,17 @@ async def test_a_token_never_reaches_the_error_that_quotes_it():
     ("told", "reason"),
     [
         pytest.param(Told(b"", 401), Reason.AUTH, id="refused"),
-        pytest.param(Told(payload("comm100/error-no-permission.json"), 403), Reason.FORBIDDEN, id="no permission"),
-        pytest.param(Told(payload("comm100/error-quota-of-the-day.json"), 403), Reason.RATE_LIMITED, id="the quota"),
+        pytest.param(
+            Told(payload("comm100/no-permission-403", "livechat/agents"), 403), Reason.FORBIDDEN, id="no permission"
+        ),
+        pytest.param(
+            Told(payload("comm100/quota-of-the-day-403", "livechat/agents"), 403), Reason.RATE_LIMITED, id="the quota"
+        ),
         pytest.param(Told(b"", 500), Reason.STATUS, id="trouble"),
         pytest.param(Told(b"", 302, {"Location": "https://elsewhere.example/"}), Reason.STATUS, id="a redirect"),
-        pytest.param(Told(payload("comm100/error-in-a-200.json")), Reason.VENDOR_ERROR, id="an error in a 200"),
+        pytest.param(
+            Told(payload("comm100/error-in-a-200", "livechat/agents")), Reason.VENDOR_ERROR, id="an error in a 200"
+        ),
         pytest.param(Told(b'{"token":""}'), Reason.DECODE, id="an empty token"),
         pytest.param(Told(b'{"token":null}'), Reason.DECODE, id="no token"),
         pytest.param(Told(b"{}"), Reason.DECODE, id="an empty object"),
@@ -138,6 +146,12 @@ async def test_the_snapshot_is_stamped_when_the_log_in_left():
     assert bench.clock.now().elapsed == FakeClock().now().elapsed + 6
 
 
+@given(claims=mutated({"agentId": "1", "nbf": 1_587_695_981, "exp": 1_587_703_181, "iat": 1_587_695_981}))
+def test_whatever_a_token_claims_it_has_a_life_that_ends(claims: bytes):
+    token = f"a.{base64.urlsafe_b64encode(claims).decode()}.b"
+    assert 0 <= token_lifetime(token, FakeClock().now()) <= 1e13
+
+
 @pytest.mark.parametrize(
     ("token", "seconds"),
     [
@@ -146,7 +160,10 @@ async def test_the_snapshot_is_stamped_when_the_log_in_left():
         pytest.param(jwt(nbf=None, exp=int(WALL) + 600), 600.0, id="our clock, where neither is there"),
         pytest.param(jwt(exp=0), 0.0, id="over before it began"),
         pytest.param(jwt(exp="1587703181"), 7200.0, id="claims in text"),
+        pytest.param(jwt(agentId="1", siteId="1000", success="True"), 7200.0, id="the other claims of the sample"),
         pytest.param(jwt(exp=None), TOKEN_LIFETIME, id="without an end: the documented life"),
+        pytest.param(jwt(exp="NaN"), TOKEN_LIFETIME, id="an end that is no number"),
+        pytest.param(jwt(nbf="-inf"), TOKEN_LIFETIME, id="a beginning that never was"),
         pytest.param("opaque", TOKEN_LIFETIME, id="not a JWT"),
         pytest.param("a.b.c", TOKEN_LIFETIME, id="parts that are no base64"),
         pytest.param("a.é.c", TOKEN_LIFETIME, id="parts that are not even ASCII"),

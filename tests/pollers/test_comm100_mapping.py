@@ -30,7 +30,9 @@ def agent(status: object, ongoing: object = 2, number: object = 1) -> dict[str, 
 
 
 def test_the_whole_list():
-    snapshot = decode_live("source", payload("comm100/live.json"), loose_calls(), roster(), LIST)
+    snapshot = decode_live(
+        "source", payload("comm100/one-team-at-work", "livechat/agents"), loose_calls(), roster(), LIST
+    )
     assert telling(snapshot) == [
         "1 chat accepting 2/3",
         "2 chat away 1/0",
@@ -143,11 +145,11 @@ def test_without_a_roster_the_list_is_still_read():
     ("body", "capacity"),
     [
         pytest.param(
-            payload("comm100/capacity-of-each.json"),
+            payload("comm100/one-team-at-work", "livechat/autoDistribution"),
             (None, {"1": 5, "2": 3, "6": 5}),
             id="each their own, 0 is not set",
         ),
-        pytest.param(payload("comm100/capacity-for-all.json"), (3, {}), id="one for all"),
+        pytest.param(payload("comm100/one-limit-for-all", "livechat/autoDistribution"), (3, {}), id="one for all"),
         pytest.param(
             b'{"isLimitMaxConcurrentChatsForAllAgents":true,"maxConcurrentChatsForAllAgents":0,"agentAutoDistributions":'
             b'[{"agentId":1,"ifAutoAcceptChat":true,"maxConcurrentChats":4}]}',
@@ -155,6 +157,19 @@ def test_without_a_roster_the_list_is_still_read():
             id="a limit of 0 for all is not set",
         ),
         pytest.param(b'{"agentAutoDistributions":[]}', (None, {}), id="nobody accepts by themselves"),
+        pytest.param(
+            b'{"isLimitMaxConcurrentChatsForAllAgents":"false","departmentAutoDistributions":'
+            b'[{"isLastChattedAgentPreferred":"true"}],"agentAutoDistributions":'
+            b'[{"agentId":1,"ifAutoAcceptChat":"true","maxConcurrentChats":4},'
+            b'{"agentId":2,"ifAutoAcceptChat":"false","maxConcurrentChats":4}]}',
+            (None, {"1": 4}),
+            id="flags in text",
+        ),
+        pytest.param(
+            b'{"isLimitMaxConcurrentChatsForAllAgents":"true","maxConcurrentChatsForAllAgents":"3"}',
+            (3, {}),
+            id="one for all in text",
+        ),
     ],
 )
 def test_capacity(body: bytes, capacity: tuple[int | None, dict[str, int]]):
@@ -164,7 +179,7 @@ def test_capacity(body: bytes, capacity: tuple[int | None, dict[str, int]]):
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (payload("comm100/error-in-a-200.json"), Reason.VENDOR_ERROR),
+        (payload("comm100/error-in-a-200", "livechat/agents"), Reason.VENDOR_ERROR),
         (b"{}", Reason.DECODE),
         (b"[]", Reason.DECODE),
         (b"", Reason.DECODE),
@@ -180,7 +195,7 @@ def test_capacity_that_is_not_told_is_no_capacity_of_nobody(body: bytes, reason:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param(payload("comm100/error-in-a-200.json"), Reason.VENDOR_ERROR, id="an error in a 200"),
+        pytest.param(payload("comm100/error-in-a-200", "livechat/agents"), Reason.VENDOR_ERROR, id="an error in a 200"),
         pytest.param(b"{}", Reason.DECODE, id="an object"),
         pytest.param(b'{"agents":[]}', Reason.DECODE, id="a list in an object"),
         pytest.param(b"null", Reason.DECODE, id="null"),
@@ -197,4 +212,7 @@ def test_what_is_not_recognised_fails(body: bytes, reason: Reason):
 
 
 def test_a_legal_empty_list_is_nobody():
-    assert decode_live("source", payload("comm100/nobody.json"), loose_calls(), roster(), LIST).readings == ()
+    assert (
+        decode_live("source", payload("comm100/nobody", "livechat/agents"), loose_calls(), roster(), LIST).readings
+        == ()
+    )

@@ -30,9 +30,9 @@ SALES, SUPPORT = "1487fc9d-92e6-4487-a2e8-000000000001", "1487fc9d-92e6-4487-a2e
 KNOWN = Roster(
     accounts={"1": Account("1", groups=frozenset({SALES}))}, groups=(Group(SALES, "Sales"), Group(SUPPORT, "Support"))
 )
-LIVE = payload("comm100/live.json")
-REFUSED = Told(payload("comm100/error-no-permission.json"), 403)
-QUOTA = Told(payload("comm100/error-quota-of-the-day.json"), 403)
+LIVE = payload("comm100/one-team-at-work", "livechat/agents")
+REFUSED = Told(payload("comm100/no-permission-403", "livechat/agents"), 403)
+QUOTA = Told(payload("comm100/quota-of-the-day-403", "livechat/agents"), 403)
 GONE = Told(b"", 404)
 
 
@@ -69,7 +69,7 @@ def test_a_queue_reads_as(routes: object, queues: list[Queue]):
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param(payload("comm100/error-in-a-200.json"), Reason.VENDOR_ERROR, id="an error in a 200"),
+        pytest.param(payload("comm100/error-in-a-200", "livechat/agents"), Reason.VENDOR_ERROR, id="an error in a 200"),
         pytest.param(b"{}", Reason.DECODE, id="an object"),
         pytest.param(b"", Reason.DECODE, id="nothing"),
         pytest.param(b'[{"routeTo":{"type":0}}]', Reason.DECODE, id="a route without its queue"),
@@ -119,7 +119,7 @@ class Site:
             case "agents" if "livechat" in asked.path:
                 return LIVE
             case "autodistribution":
-                return payload("comm100/capacity-of-each.json")
+                return payload("comm100/one-team-at-work", "livechat/autoDistribution")
             case _:
                 return b'{"token":"x"}' if asked.method == "POST" else b"[]"
 
@@ -177,7 +177,7 @@ async def test_where_both_are_refused_nobody_asks_again_until_the_next_roster():
 
 @pytest.mark.parametrize(
     "trouble",
-    [QUOTA, Told(b"", 500), b"<html>", b"", payload("comm100/error-in-a-200.json")],
+    [QUOTA, Told(b"", 500), b"<html>", b"", payload("comm100/error-in-a-200", "livechat/agents")],
     ids=["the quota", "trouble", "a page", "nothing", "an error in a 200"],
 )
 async def test_trouble_with_the_queue_costs_the_queue_alone_and_is_tried_again(trouble: bytes | Told):

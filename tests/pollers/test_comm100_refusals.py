@@ -11,7 +11,7 @@ from monitor.model import PollOutcome
 from monitor.pollers.poller import Poller
 from monitor.pollers.vendors.comm100_refusals import DAY, QUOTA_PACE, QUOTA_SPREAD, quota_wait
 
-QUOTA = payload("comm100/error-quota-of-the-day.json")
+QUOTA = payload("comm100/quota-of-the-day-403", "livechat/agents")
 Answer = Callable[[Asked], bytes | Told]
 
 

@@ -8,15 +8,15 @@ from monitor.errors import Reason
 from monitor.model import Group
 
 API = "/api/v3/"
-PARTS = {
-    "globalSettings/agents": "agents",
-    "globalSettings/departments": "departments",
-    "livechat/autoDistribution": "capacity-of-each",
-    "livechat/customAwayStatus": "away-statuses",
-}
+PARTS = (
+    "globalSettings/agents",
+    "globalSettings/departments",
+    "livechat/autoDistribution",
+    "livechat/customAwayStatus",
+)
+QUOTA = payload("comm100/quota-of-the-day-403", "livechat/agents")
+PERMISSION = payload("comm100/no-permission-403", "livechat/agents")
 AWAY = {"baacb779-2e41-27c5-b23d-1c8f20588620": "Lunch", "baacb779-2e41-27c5-b23d-1c8f20588621": "Meeting"}
-QUOTA = payload("comm100/error-quota-of-the-day.json")
-PERMISSION = payload("comm100/error-no-permission.json")
 
 
 def answering(**instead: object):
@@ -29,7 +29,7 @@ def answering(**instead: object):
         other = instead.get(path.rsplit("/", 1)[1])
         if callable(other):
             return other(asked)
-        return other or (payload(f"comm100/{PARTS[path]}.json") if path in PARTS else Told(b"", 404))
+        return other or (payload("comm100/one-team-at-work", path) if path in PARTS else Told(b"", 404))
 
     return answer
 
@@ -125,7 +125,7 @@ class TestOptionalParts:
         assert "capacity" in "".join(roster.notes)
 
     async def test_the_newer_path_has_the_away_names_where_the_older_is_refused(self, status: int):
-        newer = payload("comm100/away-statuses.json")
+        newer = payload("comm100/one-team-at-work", "livechat/customAwayStatus")
         async with canned(answering(customAwayStatus=Told(b"", status), agentAwayStatuses=newer)) as bench:
             roster = await bench.roster(adapter_of("comm100"))
         assert (roster.away_statuses, roster.notes) == (AWAY, ())
@@ -138,6 +138,13 @@ class TestOptionalParts:
         assert "away" in "".join(roster.notes)
 
 
+async def test_flags_of_a_department_in_words_are_no_matter():
+    said = b'[{"id":"d1","name":"Sales","isAvailable":"yes"},{"id":"d2","name":"Support","isAvailable":"no"}]'
+    async with canned(answering(departments=said)) as bench:
+        roster = await bench.roster(adapter_of("comm100"))
+    assert roster.groups == (Group("d1", "Sales"), Group("d2", "Support"))
+
+
 @pytest.mark.parametrize(
     ("part", "told", "reason"),
     [
@@ -145,8 +152,8 @@ class TestOptionalParts:
         ("departments", Told(PERMISSION, 403), Reason.FORBIDDEN),
         ("departments", Told(b"{}"), Reason.DECODE),
         ("agents", Told(b'{"count":0,"agents":null}'), Reason.DECODE),
-        ("agents", Told(payload("comm100/error-in-a-200.json")), Reason.VENDOR_ERROR),
-        ("autoDistribution", Told(payload("comm100/error-in-a-200.json")), Reason.VENDOR_ERROR),
+        ("agents", Told(payload("comm100/error-in-a-200", "livechat/agents")), Reason.VENDOR_ERROR),
+        ("autoDistribution", Told(payload("comm100/error-in-a-200", "livechat/agents")), Reason.VENDOR_ERROR),
         ("autoDistribution", Told(b"", 500), Reason.STATUS),
         ("autoDistribution", Told(QUOTA, 403), Reason.RATE_LIMITED),
         ("customAwayStatus", Told(QUOTA, 403), Reason.RATE_LIMITED),

@@ -13,8 +13,8 @@ from monitor.pollers.vendors.comm100_report import PAGE_PARAMETER
 JANE, OMAR, BRUNA = (f"c97a2afe-a38f-46f8-a55b-8ac9f873cd0{number}" for number in (1, 2, 3))
 SALES = "1487fc9d-92e6-4487-a2e8-000000000001"
 ZERO = "00000000-0000-0000-0000-000000000000"
-REFUSED = Told(payload("comm100/error-no-permission.json"), 403)
-QUOTA = Told(payload("comm100/error-quota-of-the-day.json"), 403)
+REFUSED = Told(payload("comm100/no-permission-403", "livechat/agents"), 403)
+QUOTA = Told(payload("comm100/quota-of-the-day-403", "livechat/agents"), 403)
 V4 = "https://api11.comm100.example/v4"
 
 AGENTS = [

@@ -7,7 +7,7 @@ from pollers.bench import Asked, adapter_of, canned, payload, telling
 from monitor.model import Account, Check, Roster, Snapshot
 
 OFF = {"enabled": False, "slot_number": 0, "slot_max_number": 1, "busy": False, "available": False}
-NOBODY = payload("iadvize/nobody.json")
+NOBODY = payload("iadvize/nobody", "operator/live")
 
 
 def channel(used: int = 0, most: int = 2, *, enabled: bool = True, busy: bool = False, available: bool = False):
@@ -33,47 +33,57 @@ async def live(*rows: object) -> Snapshot:
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "contradictions"),
+    ("situation", "view", "told", "contradictions"),
     [
         pytest.param(
-            "documented-operator-available.json",
+            "documented-operator-available",
+            "",
             ["456 chat accepting 2/2"],
             {},
             id="the documented list: chat has two of four, the other channels are switched off",
         ),
         pytest.param(
-            "documented-operator-offline-as-object.json",
+            "documented-operator-offline-as-object",
+            "filters[connected]=0",
             ["123 call offline 1/0", "123 chat offline 1/0"],
             {Check.OFFLINE_WITH_LOAD: 1},
             id="the documented single operator counts as a row, and as one contradiction",
         ),
         pytest.param(
-            "offline-with-load.json",
+            "roster-in-two-pages",
+            "filters[connected]=0",
             ["123 call offline 1/0", "123 chat offline 1/0"],
             {Check.OFFLINE_WITH_LOAD: 1},
             id="load of an offline operator is one contradiction, whatever the number of channels",
         ),
         pytest.param(
-            "busy-on-chat-free-on-call.json",
+            "busy-on-chat-free-on-call",
+            "",
             ["457 call accepting 0/1", "457 chat accepting 3/0"],
             {},
             id="busy is in production with nothing free",
         ),
         pytest.param(
-            "connected-and-toggled-off.json", ["458 chat away 1/0"], {}, id="neither available nor busy: away"
+            "connected-and-toggled-off",
+            "filters[connected]=1",
+            ["458 chat away 1/0"],
+            {},
+            id="neither available nor busy: away",
         ),
         pytest.param(
-            "three-channels.json",
+            "three-channels",
+            "",
             ["459 call accepting 0/1", "459 chat accepting 1/1", "459 video accepting 1/0"],
             {},
             id="each channel for itself",
         ),
-        pytest.param("one-of-two-unreadable.json", ["456 chat accepting 2/2"], {}, id="a bad row is dropped"),
+        pytest.param("one-of-two-unreadable", "", ["456 chat accepting 2/2"], {}, id="a bad row is dropped"),
     ],
 )
-async def test_a_documented_shape(name: str, told: list[str], contradictions: dict[Check, int]):
-    async with canned(lambda asked: NOBODY if "filters[connected]" in asked.query else payload(f"iadvize/{name}")) as b:
-        snapshot = await b.live(adapter_of("iadvize"))
+async def test_a_documented_shape(situation: str, view: str, told: list[str], contradictions: dict[Check, int]):
+    body = payload(f"iadvize/{situation}", "operator/live", view)
+    async with canned(lambda asked: NOBODY if "filters[connected]" in asked.query else body) as bench:
+        snapshot = await bench.live(adapter_of("iadvize"))
     assert telling(snapshot) == told
     assert snapshot.contradictions == contradictions
 

@@ -7,18 +7,18 @@ from pollers.bench import Asked, Told, adapter_of, canned, failure, payload
 from monitor.errors import Reason
 from monitor.model import Group
 
-FORBIDDEN = payload("iadvize/forbidden.json")
-FAIL = payload("iadvize/fail-unknown-group.json")
+FORBIDDEN = payload("iadvize/forbidden-in-a-200", "operator/live")
+FAIL = payload("iadvize/fail-unknown-group", "operator/live")
 
 
 def whole(asked: Asked) -> bytes:
     match asked.path.rsplit("/", 1)[1]:
         case "operator":
-            return payload(f"iadvize/operators-page-{asked.query['page']}-of-2.json")
+            return payload("iadvize/roster-in-two-pages", "/operator?", f"page={asked.query['page']}")
         case "group":
-            return payload("iadvize/groups.json")
+            return payload("iadvize/roster-in-two-pages", "/group")
         case _:
-            return payload("iadvize/skills.json")
+            return payload("iadvize/roster-in-two-pages", "/skill")
 
 
 async def test_three_lists_join_into_accounts_with_their_groups():
@@ -61,7 +61,7 @@ async def test_pages_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch):
 async def test_parts_that_cannot_be_read_cost_only_themselves():
     def answer(asked: Asked) -> bytes:
         if "operator" not in asked.path:
-            return payload("iadvize/nobody.json")
+            return payload("iadvize/nobody", "operator/live")
         return b'{"meta":{"status":"success"},"data":[{"id":1,"group_id":12,"website_list":["\xff"],"skill_list":7}]}'
 
     async with canned(answer) as bench:
@@ -96,7 +96,9 @@ async def test_groups_that_fail_for_another_reason_fail_the_roster():
         pytest.param(Told(FAIL, 404), Reason.STATUS, id="fail in a 404"),
         pytest.param(Told(b'{"meta":{"status":"error"}}'), Reason.VENDOR_ERROR, id="error without a message"),
         pytest.param(Told(b"", 429), Reason.RATE_LIMITED, id="too many requests"),
-        pytest.param(Told(payload("iadvize/success-without-data.json")), Reason.DECODE, id="success without data"),
+        pytest.param(
+            Told(payload("iadvize/success-without-data", "operator/live")), Reason.DECODE, id="success without data"
+        ),
         pytest.param(Told(b'{"meta":{"status":"success"},"data":null}'), Reason.DECODE, id="data null"),
         pytest.param(Told(b'{"meta":{"status":"success"},"data":{}}'), Reason.DECODE, id="data without an id"),
         pytest.param(Told(b'{"data":[]}'), Reason.DECODE, id="no meta"),
@@ -113,7 +115,7 @@ async def test_a_failure_is_never_an_empty_list(told: Told, reason: Reason, kind
 
 
 async def test_one_failed_view_fails_the_poll():
-    good = payload("iadvize/documented-operator-available.json")
+    good = payload("iadvize/documented-operator-available", "operator/live")
     async with canned(lambda asked: Told(b"", 500) if asked.query.get("filters[connected]") == "0" else good) as bench:
         assert (await failure(bench.live(adapter_of("iadvize")))).status == 500
 
@@ -126,7 +128,7 @@ async def test_one_failed_view_fails_the_poll():
     ],
 )
 async def test_where_the_key_is_sent(options: dict[str, str], in_header: str | None, in_query: str | None):
-    async with canned(lambda _asked: payload("iadvize/nobody.json")) as bench:
+    async with canned(lambda _asked: payload("iadvize/nobody", "operator/live")) as bench:
         await bench.live(adapter_of("iadvize", **options))
     assert {(asked.headers.get("X-API-Key"), asked.query.get("key")) for asked in bench.asked} == {
         (in_header, in_query)

@@ -9,9 +9,11 @@ from pollers.bench import Asked, FakeClock, Told, adapter_of, canned, failure, p
 from monitor.errors import PollError, Reason, RosterOutdatedError
 from monitor.model import Group, Roster
 
-NOBODY = payload("liveagent/nobody.json")
-E403, E404, E500 = (payload(f"liveagent/error-{name}.json") for name in ("403", "404", "500-in-a-200"))
-E401 = E403.replace(b"403", b"401")
+NOBODY = payload("liveagent/nobody", "d1/agents")
+E403 = payload("liveagent/key-of-v3")
+E404 = payload("liveagent/department-gone-for-good", "d2/agents")
+E500 = payload("liveagent/error-500-in-a-200", "d1/agents")
+E401, E400 = E403.replace(b"403", b"401"), E403.replace(b"403", b"400")
 ROSTER = Roster(accounts={}, groups=(Group("d1"), Group("d2")))
 
 
@@ -55,14 +57,20 @@ async def test_a_department_named_twice_is_asked_once():
         pytest.param(Told(E403, 403), Reason.AUTH, id="403"),
         pytest.param(Told(b"", 403), Reason.AUTH, id="a bare 403"),
         pytest.param(Told(E401, 401), Reason.AUTH, id="401"),
+        pytest.param(Told(E400, 400), Reason.STATUS, id="400, trouble with the key on the vendor's side"),
+        pytest.param(Told(E400), Reason.VENDOR_ERROR, id="400 told in a 200"),
         pytest.param(Told(E403), Reason.AUTH, id="403 told in a 200"),
         pytest.param(Told(E401), Reason.AUTH, id="401 told in a 200"),
         pytest.param(Told(E500), Reason.VENDOR_ERROR, id="ERROR in a 200"),
         pytest.param(Told(E500.replace(b'"ERROR"', b'"error"')), Reason.VENDOR_ERROR, id="error in lower case"),
         pytest.param(Told(E500, 500), Reason.STATUS, id="ERROR in a 500"),
         pytest.param(Told(E500, 503), Reason.STATUS, id="updating"),
+        pytest.param(Told(b"<html>", 502), Reason.STATUS, id="502 of a gateway"),
+        pytest.param(Told(b"<html>", 504), Reason.STATUS, id="504 of a gateway"),
         pytest.param(Told(b"", 429), Reason.RATE_LIMITED, id="429"),
-        pytest.param(Told(payload("liveagent/ok-without-agents.json")), Reason.DECODE, id="OK without the list"),
+        pytest.param(
+            Told(payload("liveagent/ok-without-agents", "d1/agents")), Reason.DECODE, id="OK without the list"
+        ),
         pytest.param(Told(b'{"response":{"agents":null}}'), Reason.DECODE, id="the list is null"),
         pytest.param(Told(b'{"response":{"agents":{}}}'), Reason.DECODE, id="the list is an object"),
         pytest.param(Told(b'{"response":[]}'), Reason.DECODE, id="the envelope is a list"),
@@ -85,7 +93,11 @@ async def test_a_legal_empty_list_is_nobody():
 
 async def test_one_failed_department_fails_the_poll():
     def answer(asked: Asked) -> bytes | Told:
-        return Told(E500, 500) if "/d2/" in asked.path else payload("liveagent/agents-of-sales.json")
+        return (
+            Told(E500, 500)
+            if "/d2/" in asked.path
+            else payload("liveagent/two-departments-and-a-deleted-one", "d1/agents")
+        )
 
     async with canned(answer) as bench:
         error = await failure(bench.live(adapter_of("liveagent"), ROSTER))
@@ -144,6 +156,11 @@ async def test_the_snapshot_is_stamped_when_the_first_request_left():
     [
         pytest.param(Told(E403, 403), "this looks like a v3 key", id="in the status"),
         pytest.param(Told(E403), "this looks like a v3 key", id="in the body"),
+        pytest.param(
+            Told(E403.replace(b"ApiKey not found", b"Insufficient privileges"), 403),
+            "the API key is refused (Insufficient privileges)",
+            id="a key without the privilege is one of this generation",
+        ),
         pytest.param(Told(b"", 403), "the API key is refused (403)", id="a bare 403 says nothing of the generation"),
     ],
 )

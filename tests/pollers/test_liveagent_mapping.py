@@ -7,7 +7,7 @@ from pollers.bench import Asked, adapter_of, canned, payload, telling
 from monitor.model import Channel, Check, Group, Roster, Snapshot
 from monitor.pollers.vendors.liveagent_letters import letters
 
-BODIES = {"d1": "agents-of-sales", "d2": "agents-of-support"}
+TWO_DEPARTMENTS = "liveagent/two-departments-and-a-deleted-one"
 
 
 def agent(online: object, preset: object, number: str = "a1") -> dict[str, object]:
@@ -72,7 +72,7 @@ async def test_a_preset_department_adds_nothing_where_a_letter_is_set():
 
 
 async def test_unknown_letters_are_counted_and_lose_nobody():
-    body = payload("liveagent/separators-and-unknown-letters.json")
+    body = payload("liveagent/separators-and-unknown-letters", "d1/agents")
     async with canned(lambda _asked: body) as bench:
         snapshot = await bench.live(adapter_of("liveagent", departments=["d1"]))
     assert telling(snapshot) == [
@@ -98,7 +98,7 @@ async def test_a_vendor_without_presets_contradicts_nothing():
 
 
 async def test_an_agent_has_a_reading_in_each_department():
-    async with canned(lambda asked: payload(f"liveagent/{BODIES[asked.path.split('/')[3]]}.json")) as bench:
+    async with canned(lambda asked: payload(TWO_DEPARTMENTS, f"{asked.path}?")) as bench:
         snapshot = await bench.live(adapter_of("liveagent", departments=["d1", "d2"]))
     assert telling(snapshot) == [
         "a1 chat@d1 accepting -/-",
@@ -116,7 +116,7 @@ async def test_an_agent_has_a_reading_in_each_department():
 
 
 async def test_the_roster_leaves_out_deleted_departments():
-    async with canned(lambda _asked: payload("liveagent/departments.json")) as bench:
+    async with canned(lambda _asked: payload(TWO_DEPARTMENTS, "/departments?")) as bench:
         roster = await bench.roster(adapter_of("liveagent"))
     assert roster.groups == (
         Group("d1", "Sales", frozenset({Channel.CHAT, Channel.CALL})),
@@ -126,8 +126,7 @@ async def test_the_roster_leaves_out_deleted_departments():
 
 async def test_every_department_that_is_not_deleted_is_polled():
     def answer(asked: Asked) -> bytes:
-        parts = asked.path.split("/")
-        return payload("liveagent/departments.json" if len(parts) == 3 else f"liveagent/{BODIES[parts[3]]}.json")
+        return payload(TWO_DEPARTMENTS, f"{asked.path}?")
 
     adapter = adapter_of("liveagent")
     async with canned(answer) as bench:

@@ -7,8 +7,6 @@ from pollers.bench import Asked, adapter_of, canned, failure, payload, telling
 from monitor.errors import Reason
 from monitor.model import Roster, Snapshot
 
-BODIES = {"d1": "agents-of-sales", "d2": "agents-of-support"}
-
 
 def state(status: object, number: str = "a1") -> dict[str, object]:
     return {"id": number, "username": "jane@example.com", "firstname": "Jane", "onlineStatus": status}
@@ -82,7 +80,7 @@ async def test_the_roster_knows_everybody_of_every_department_and_absence_is_no_
         parts = asked.path.split("/")
         if parts[2] == "onlinestatus":
             return body(state("T", "a1"))
-        return payload("liveagent/departments.json" if len(parts) == 3 else f"liveagent/{BODIES[parts[3]]}.json")
+        return payload("liveagent/two-departments-and-a-deleted-one", f"{asked.path}?")
 
     adapter = adapter_of("liveagent", live="agents")
     async with canned(answer) as bench:

@@ -8,7 +8,7 @@ import pytest
 from pollers.bench import Answerer, Asked, Bench, Told, adapter_of, canned, failure, telling
 
 from monitor.errors import Reason, RosterOutdatedError
-from monitor.model import Check, Group, Snapshot
+from monitor.model import Check, Group, Roster, Snapshot
 
 AGENTS = [
     {"id": "a1", "name": "Jane Doe", "email": "jane@example.com", "online_status": "N", "status": "A"},
@@ -89,6 +89,13 @@ async def test_deleted_agents_and_deleted_departments_do_not_count():
     assert telling(snapshot) == ["a1 chat@d2 offline 0/-"]
     assert set(snapshot.accounts) == {"a1", "a2"}
     assert snapshot.unlisted == 1
+
+
+async def test_no_department_at_all_is_not_nobody_in_any():
+    rows = [row("a1", seat("T", "T"))]
+    async with canned(lambda _asked: msgspec.json.encode(rows)) as bench:
+        error = await failure(bench.live(adapter_of("liveagent", api="v3"), Roster(accounts={})))
+    assert (type(error), error.reason) == (RosterOutdatedError, Reason.DECODE)
 
 
 async def test_names_come_from_the_list_and_e_mail_from_the_roster():

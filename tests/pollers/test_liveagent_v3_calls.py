@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from pollers.bench import Asked, Told, adapter_of, canned, failure
+from pollers.bench import Asked, Told, adapter_of, canned, failure, telling
 
 from monitor.errors import Reason
 from monitor.model import Snapshot
@@ -118,6 +118,8 @@ async def test_more_chats_than_are_read_cost_only_the_load():
             Told(b'{"message":"liveagent-key is bad"}', 401), Reason.AUTH, "*** is bad", id="a key in the words"
         ),
         pytest.param(Told(b'{"message":"x"}', 500), Reason.STATUS, "500", id="500"),
+        pytest.param(Told(b"<html>", 502), Reason.STATUS, "502", id="502 of a gateway"),
+        pytest.param(Told(b"<html>", 504), Reason.STATUS, "504", id="504 of a gateway"),
         pytest.param(Told(b"", 429), Reason.RATE_LIMITED, "429", id="429"),
         pytest.param(Told(b'{"message":"Unable"}'), Reason.VENDOR_ERROR, "Unable", id="an error in a 200"),
         pytest.param(Told(b"{}"), Reason.DECODE, "shape", id="an object"),
@@ -142,6 +144,23 @@ async def test_an_update_of_the_vendor_says_when_to_come_back():
     async with canned(lambda _asked: Told(b'{"message":"Updating"}', 503, {"Retry-After": "40"})) as bench:
         error = await failure(bench.live(adapter_of("liveagent", api="v3")))
     assert (error.reason, error.retry_after) == (Reason.STATUS, 40)
+
+
+async def test_an_archived_agent_that_breaks_the_list_of_agents_costs_names_and_not_who_is_there():
+    seats = [{"departmentid": "d1", "online_status": "T", "preset_status": "T"}]
+    grid = encoded([{"agentid": "a1", "departments_statuses": seats}])
+
+    def answer(asked: Asked) -> bytes | Told:
+        if asked.path.endswith("v3/agents"):
+            return Told(b'{"message":"Role not found"}', 500)
+        return grid if "grid" in asked.path else b"[]"
+
+    adapter = adapter_of("liveagent", api="v3")
+    async with canned(answer) as bench:
+        error = await failure(bench.roster(adapter))
+        snapshot = await bench.live(adapter)
+    assert (error.reason, error.status) == (Reason.STATUS, 500)
+    assert telling(snapshot) == ["a1 chat@d1 accepting 0/-"]
 
 
 async def test_a_legal_empty_list_is_nobody():

@@ -2,58 +2,38 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pollers.bench import FakeClock, adapter_of, loose_calls, payload, roster_of
 from pollers.mutations import ODD, mutated
+from pollers.spoiled import FLAVOURS, Flavour, SpoiledWire, check, faults
 
 from monitor.errors import PollError, Reason
-from monitor.model import Group, Presence, Roster, Snapshot
-from monitor.pollers.budget import Priority
-from monitor.pollers.transport import Calls, SourceHttp, Transport
+from monitor.model import Roster, Snapshot
 
-LIVE = {
-    "cobrowser": "cobrowser/one-online-one-paused.json",
-    "iadvize": "iadvize/three-channels.json",
-    "liveagent": "liveagent/agents-of-sales.json",
-    "comm100": "comm100/live.json",
+flavour_of = cache(Flavour)
+PARTS = [(name, part) for name in FLAVOURS for part in flavour_of(name).parts]
+WHO = {
+    name: [part for part in flavour_of(name).parts if flavour_of(name).tells_who(part)]
+    for name in FLAVOURS
+    if not FLAVOURS[name].only
 }
-ROSTERS = [
-    ("cobrowser", "cobrowser/everyone.json"),
-    ("iadvize", "iadvize/operators-page-2-of-2.json"),
-    ("iadvize", "iadvize/groups.json"),
-    ("liveagent", "liveagent/departments.json"),
-    ("comm100", "comm100/agents.json"),
-    ("comm100", "comm100/capacity-of-each.json"),
-    ("comm100", "comm100/away-statuses.json"),
-]
-EXAMPLES = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-
-
-T = TypeVar("T")
-
-
-class FixedCalls(Calls):
-    """Every request is answered with the same body, at once."""
-
-    def __init__(self, body: bytes) -> None:
-        clock = FakeClock()
-        super().__init__(SourceHttp(Transport(clock), timeout=1, requests_per_minute=60), Priority.LIVE)
-        self.body = body
-
-    async def get(self, *_where: Any, **_more: Any) -> bytes:
-        self.count += 1
-        return self.body
-
-    async def post_json(self, *_where: Any, **_more: Any) -> bytes:
-        return b'{"token": "opaque"}'
+"""Of each flavour, the answers that say who is there."""
+ROWS: dict[str, tuple[str, Callable[[Any], list[dict[str, Any]]]]] = {
+    "cobrowser": ("numFree", lambda tree: tree["getOnlineAgents"]),
+    "iadvize": ("connected", lambda tree: tree["data"]),
+    "liveagent v1": ("onlinestatus", lambda tree: tree["response"]["agents"]),
+    "liveagent v1 agents": ("onlineStatus", lambda tree: tree["response"]["agentsOnlineStates"]),
+    "liveagent v3": ("departments_statuses", lambda tree: tree),
+    "comm100 v3 jwt": ("status", lambda tree: tree),
+    "comm100 v4 oauth": ("status", lambda tree: tree),
+}
+"""Of each flavour, the rows of those who are there, and the field without which a row says nothing."""
+QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @pytest.fixture(scope="module")
@@ -62,131 +42,77 @@ def runner() -> Iterator[asyncio.Runner]:
         yield opened
 
 
-def known(vendor: str) -> Roster:
-    if vendor == "liveagent":
-        return Roster(accounts={}, groups=(Group("d1"),))
-    return roster_of("12", "459", "1", "77")
+@cache
+def known(name: str) -> Roster:
+    return asyncio.run(flavour_of(name).roster(SpoiledWire(flavour_of(name))))
 
 
-def told(runner: asyncio.Runner, call: Coroutine[Any, Any, T]) -> T | PollError:
+def polled(
+    runner: asyncio.Runner, name: str, spoiled: Mapping[str, bytes], *, cursor: str = ""
+) -> Snapshot | PollError:
+    wire = SpoiledWire(flavour_of(name), spoiled, cursor=cursor)
     try:
-        return runner.run(call)
+        return runner.run(flavour_of(name).poll(wire, known(name)))
     except PollError as error:
         return error
 
 
-def read(runner: asyncio.Runner, vendor: str, body: bytes) -> Snapshot | PollError:
-    return told(runner, adapter_of(vendor).live(FixedCalls(body), known(vendor), None))
+@pytest.mark.parametrize(("name", "part"), PARTS, ids=str)
+def test_a_mutated_answer(runner: asyncio.Runner, name: str, part: str, monkeypatch: pytest.MonkeyPatch):
+    for module in ("iadvize", "comm100_client", "comm100_report", "liveagent_v3"):
+        monkeypatch.setattr(f"monitor.pollers.vendors.{module}.MAX_PAGES", 5)
 
-
-def check(snapshot: Snapshot) -> None:
-    assert 2 * snapshot.rejected <= snapshot.records
-    assert msgspec.json.decode(msgspec.json.encode(snapshot), type=Snapshot) == snapshot
-    for reading in snapshot.readings:
-        assert reading.account in snapshot.accounts
-        assert reading.presence is Presence.CONNECTED or not reading.accepting
-        assert all(number is None or 0 <= number <= 1_000_000 for number in (reading.used, reading.free))
-        assert reading.accepting or not reading.free
-        assert len(reading.reason) <= 64
-        assert reading.last_active is None or 0 < reading.last_active < 1e11
-
-
-@pytest.mark.parametrize("vendor", LIVE)
-def test_a_mutated_live_answer(runner: asyncio.Runner, vendor: str):
-    original = json.loads(payload(LIVE[vendor]))
-
-    @EXAMPLES
-    @given(body=mutated(original))
-    def whatever_comes(body: bytes) -> None:
-        match read(runner, vendor, body):
+    @settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
+    @given(
+        body=mutated(json.loads(flavour_of(name).original(part))),
+        cursor=st.sampled_from(("", "", "cursor2", "again", "x" * 300, "é")),
+    )
+    def whatever_comes(body: bytes, cursor: str) -> None:
+        match polled(runner, name, {part: body}, cursor=cursor):
             case Snapshot() as snapshot:
-                check(snapshot)
-            case PollError(reason=reason) as error:
-                assert reason in {Reason.DECODE, Reason.VENDOR_ERROR, Reason.AUTH}
+                assert not faults(flavour_of(name), part, snapshot)
+            case PollError(reason=reason, status=status) as error:
+                assert reason in {Reason.DECODE, Reason.VENDOR_ERROR, Reason.AUTH} or status == 404
                 assert len(str(error)) < 500
                 assert str(error).isprintable()
 
     whatever_comes()
 
 
-@pytest.mark.parametrize(("vendor", "name"), ROSTERS)
-def test_a_mutated_roster_answer(runner: asyncio.Runner, vendor: str, name: str, monkeypatch: pytest.MonkeyPatch):
-    original = json.loads(payload(name))
-    for module in ("iadvize", "comm100_client"):
-        monkeypatch.setattr(f"monitor.pollers.vendors.{module}.MAX_PAGES", 5)
-
-    async def one_part_of_it(body: bytes) -> Roster:
-        calls = FixedCalls(body)
-        good = {
-            "globalSettings/agents": payload("comm100/agents.json"),
-            "globalSettings/departments": payload("comm100/departments.json"),
-            "livechat/autoDistribution": payload("comm100/capacity-of-each.json"),
-            "livechat/customAwayStatus": payload("comm100/away-statuses.json"),
-        }
-        mine = {"agents": "globalSettings/agents", "capacity-of-each": "livechat/autoDistribution"}.get(
-            name.split("/")[1].removesuffix(".json"), "livechat/customAwayStatus"
-        )
-
-        async def get(url: str, **_more: Any) -> bytes:
-            path = url.rsplit("/api/v3/", maxsplit=1)[-1]
-            return body if vendor != "comm100" or path == mine else good[path]
-
-        calls.get = get  # type: ignore[method-assign]
-        return await adapter_of(vendor).roster(calls)
-
-    @EXAMPLES
-    @given(body=mutated(original))
-    def whatever_comes(body: bytes) -> None:
-        match told(runner, one_part_of_it(body)):
-            case Roster() as roster:
-                assert 2 * roster.rejected <= roster.records
-                assert msgspec.json.decode(msgspec.json.encode(roster), type=Roster) == roster
-            case PollError(reason=reason):
-                assert reason in {Reason.DECODE, Reason.VENDOR_ERROR, Reason.AUTH}
-
-    whatever_comes()
-
-
-SPOILED = {
-    "cobrowser": ("numFree", lambda tree: tree["getOnlineAgents"]),
-    "iadvize": ("connected", lambda tree: tree["data"]),
-    "liveagent": ("onlinestatus", lambda tree: tree["response"]["agents"]),
-    "comm100": ("status", lambda tree: tree),
-}
-
-
-@pytest.mark.parametrize("vendor", LIVE)
-@given(wrong=st.sampled_from(([], {}, [1], {"value": 1}, 10**30, -7.5)))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_rows_that_are_all_unreadable_are_never_nobody(runner: asyncio.Runner, vendor: str, wrong: object):
-    field, rows_of = SPOILED[vendor]
-    tree = json.loads(payload(LIVE[vendor]))
-    for row in rows_of(tree):
-        row[field] = wrong
-    found = read(runner, vendor, json.dumps(tree).encode())
+@pytest.mark.parametrize("name", WHO)
+@given(wrong=st.sampled_from(({}, [1], {"value": 1}, 10**30, -7.5)))
+@settings(deadline=None, suppress_health_check=QUIET)
+def test_rows_that_are_all_unreadable_are_never_nobody(runner: asyncio.Runner, name: str, wrong: object):
+    field, rows_of = ROWS[name]
+    spoiled = {}
+    for part in WHO[name]:
+        tree = json.loads(flavour_of(name).original(part))
+        for row in rows_of(tree):
+            row[field] = wrong
+        spoiled[part] = json.dumps(tree).encode()
+    found = polled(runner, name, spoiled)
     assert isinstance(found, PollError)
     assert found.reason is Reason.DECODE
 
 
-@pytest.mark.parametrize("vendor", LIVE)
+@pytest.mark.parametrize("name", WHO)
 @given(
     junk=st.binary(max_size=40)
     | st.text(max_size=40).map(str.encode)
     | st.sampled_from(ODD).map(lambda odd: json.dumps(odd).encode())
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_junk_is_a_failure(runner: asyncio.Runner, vendor: str, junk: bytes):
-    found = read(runner, vendor, junk)
-    if vendor == "comm100" and junk.strip() == b"[]":  # its list is bare: this is how it says nobody
+@settings(deadline=None, suppress_health_check=QUIET)
+def test_junk_is_a_failure(runner: asyncio.Runner, name: str, junk: bytes):
+    found = polled(runner, name, dict.fromkeys(WHO[name], junk))
+    if junk.strip() == b"[]" and name.startswith(("comm100", "liveagent v3")):  # bare lists: so they say nobody
         assert isinstance(found, Snapshot)
     else:
         assert isinstance(found, PollError)
 
 
-def test_the_fixtures_themselves_are_read(runner: asyncio.Runner):
-    for vendor, name in LIVE.items():
-        found = read(runner, vendor, payload(name))
-        assert isinstance(found, Snapshot)
-        assert found.readings
-        check(found)
-    assert loose_calls().first_sent is None
+@pytest.mark.parametrize("name", FLAVOURS)
+def test_as_it_was_recorded_it_is_read(runner: asyncio.Runner, name: str):
+    found = polled(runner, name, {})
+    assert isinstance(found, Snapshot)
+    assert found.readings
+    check(found)

@@ -19,10 +19,26 @@ from monitor.pollers.redaction import Redactor
 from monitor.pollers.transport import Answer, Request
 
 PAYLOADS = {
-    "cobrowser": ["cobrowser/everyone.json", "cobrowser/keyed-by-id.json", "cobrowser/encoded-inside.json"],
-    "iadvize": ["iadvize/three-channels.json", "iadvize/operators-page-1-of-2.json", "iadvize/groups.json"],
-    "liveagent": ["liveagent/agents-of-sales.json", "liveagent/departments.json", "liveagent/error-403.json"],
-    "comm100": ["comm100/live.json", "comm100/agents.json", "comm100/capacity-of-each.json"],
+    "cobrowser": [
+        ("one-online-one-paused", "getAllAgents"),
+        ("keyed-by-id", "getOnlineAgents"),
+        ("encoded-inside", "getOnlineAgents"),
+    ],
+    "iadvize": [
+        ("three-channels", "operator/live"),
+        ("roster-in-two-pages", "/operator?", "page=1"),
+        ("roster-in-two-pages", "/group"),
+    ],
+    "liveagent": [
+        ("two-departments-and-a-deleted-one", "d1/agents"),
+        ("two-departments-and-a-deleted-one", "/departments?"),
+        ("key-of-v3",),
+    ],
+    "comm100": [
+        ("one-team-at-work", "livechat/agents"),
+        ("one-team-at-work", "globalSettings/agents"),
+        ("one-team-at-work", "autoDistribution"),
+    ],
 }
 KEY = "Zk7-key+of/Zacharias=="
 PLANTED = ("Zacharias", "Zebulon Ðurić", "zoe.zander@zürich.example", "z4f7a9c1", "87654321987", KEY)
@@ -76,7 +92,8 @@ def traces(text: str) -> set[str]:
 @given(data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nothing_planted_in_a_payload_is_shown(vendor: str, where: str, data: st.DataObject):
-    tree = json.loads(payload(data.draw(st.sampled_from(PAYLOADS[vendor]))))
+    situation, *where = data.draw(st.sampled_from(PAYLOADS[vendor]))
+    tree = json.loads(payload(f"{vendor}/{situation}", *where))
     text = data.draw(st.sampled_from(PLANTED))
     form = data.draw(st.sampled_from(sorted(FORMS)))
     holder, key = tree, None
@@ -178,7 +195,7 @@ def test_a_text_too_long_for_its_field_stays_too_long(size: int):
 
 
 def test_the_original_is_left_alone():
-    tree = json.loads(payload("comm100/agents.json"))
+    tree = json.loads(payload("comm100/one-team-at-work", "globalSettings/agents"))
     before = copy.deepcopy(tree)
     Redactor().tree(tree)
     assert tree == before

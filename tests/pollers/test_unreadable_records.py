@@ -71,6 +71,13 @@ async def test_a_department_that_cannot_be_read_fails_the_roster():
     assert (error.reason, error.detail) == (Reason.DECODE, "1 of the departments cannot be read")
 
 
+async def test_a_department_of_v3_that_cannot_be_read_fails_the_roster():
+    lists = {"agents": [{"id": "a1"}, {"name": "nameless"}], "departments": [{"department_id": "d1"}, {"name": "x"}]}
+    async with canned(lambda asked: msgspec.json.encode(lists[asked.path.rsplit("/", 1)[1]])) as bench:
+        error = await failure(bench.roster(adapter_of("liveagent", api="v3")))
+    assert (error.reason, error.detail) == (Reason.DECODE, "1 of the departments cannot be read")
+
+
 async def test_a_row_of_iadvize_without_any_channel_is_a_bad_record():
     row = {"id": 1, "connected": True, "tchat": {"enabled": True}}
     body = msgspec.json.encode({"meta": {"status": "success"}, "data": [row]})
@@ -80,7 +87,7 @@ async def test_a_row_of_iadvize_without_any_channel_is_a_bad_record():
 
 
 async def test_a_bad_record_alone_in_its_view_is_one_of_all_records_of_the_poll():
-    good = payload("iadvize/documented-operator-available.json")
+    good = payload("iadvize/documented-operator-available", "operator/live")
     bad = msgspec.json.encode({"meta": {"status": "success"}, "data": [{"id": 7, "connected": "maybe"}]})
     known = Roster(accounts={"7": Account("7")})
 
@@ -93,7 +100,7 @@ async def test_a_bad_record_alone_in_its_view_is_one_of_all_records_of_the_poll(
 
 
 async def test_an_unreadable_row_does_not_end_the_memory_of_who_was_connected():
-    good = payload("iadvize/documented-operator-available.json")
+    good = payload("iadvize/documented-operator-available", "operator/live")
     broken = good.replace(b'"connected": true', b'"connected": "maybe"')
     assert broken != good
     others = [{"id": 7, "connected": True, "chat": OFF}, {"id": 8, "connected": True, "chat": OFF}]

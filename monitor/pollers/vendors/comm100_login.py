@@ -23,6 +23,9 @@ OAUTH_LIFETIME = 43199.0
 REFRESH_AT = 0.8
 """Share of a token's life after which a new one is fetched."""
 
+Seconds = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
+"""A time or a life in seconds; neither "NaN" nor "inf" in a text, with which a token would never be renewed."""
+
 _LOG_IN = "the log-in"
 _WRONG_GRANT = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "access_denied"})
 
@@ -112,9 +115,9 @@ class _JwtAnswer(msgspec.Struct):
 
 
 class _Claims(msgspec.Struct):
-    exp: float
-    nbf: float | None = None
-    iat: float | None = None
+    exp: Seconds
+    nbf: Seconds | None = None
+    iat: Seconds | None = None
 
 
 async def _by_json(options: Comm100Options, calls: Calls) -> _Token:
@@ -154,7 +157,7 @@ def token_lifetime(token: str, now: Now) -> float:
 
 class _OauthAnswer(msgspec.Struct):
     access_token: Annotated[str, msgspec.Meta(min_length=1)]
-    expires_in: float | None = None
+    expires_in: Seconds | None = None
 
 
 class _OauthError(msgspec.Struct):

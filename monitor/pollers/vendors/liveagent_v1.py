@@ -24,6 +24,10 @@ from monitor.pollers.vendors.liveagent_letters import (
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions
 from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, decode, message, rows, text, unrecognised
 
+REFUSALS = frozenset({401, 403})
+"""Of a key: 401 is documented for a wrong one, 403 is what comes. A 400 is documented for trouble with keys on the
+vendor's own side, which no other key mends."""
+
 
 class AgentRow(msgspec.Struct):
     userid: Id
@@ -95,7 +99,7 @@ async def call(options: LiveAgentOptions, calls: Calls, *steps: str) -> Response
     path = "/".join(steps)
 
     def explain(status: int, body: bytes) -> PollError | None:
-        return refused(path, options.api, _words(body, calls), status) if status in {401, 403} else None
+        return refused(path, options.api, _words(body, calls), status) if status in REFUSALS else None
 
     params = {"apikey": options.api_key.reveal()}
     url = f"{options.url}/api/{'/'.join(quote(step, safe='') for step in steps)}"
@@ -119,7 +123,7 @@ def _body_error(response: Response, path: str, api: str, calls: Calls) -> PollEr
     """The failure of a body that says ERROR, which the vendor also sends with status 200."""
     words = message(response.errormessage, calls) or "no message"
     match text(response.statuscode):
-        case "401" | "403" as code:
+        case code if code in map(str, REFUSALS):
             return refused(path, api, words, int(code))
         case "404":
             return PollError(Reason.VENDOR_ERROR, f"{path} was not found: {words}", status=404)

@@ -50,7 +50,10 @@ class LiveAgentV3:
     async def roster(self, calls: Calls) -> Roster:
         tally = Tally()
         agents = await self._whole(calls, AGENTS, AgentRow, tally)
+        of_agents = tally.rejected
         departments = await self._whole(calls, DEPARTMENTS, DepartmentRow, tally)
+        if unreadable := tally.rejected - of_agents:  # one that is not known counts as deleted: a hole nobody sees
+            raise PollError(Reason.DECODE, f"{unreadable} of the departments cannot be read")
         return decode_roster(agents, departments, tally)
 
     async def live(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:

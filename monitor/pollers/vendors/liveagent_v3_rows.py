@@ -128,6 +128,8 @@ def decode_live(
     roster = roster or Roster(accounts={})
     tally.rejected_ids -= roster.inactive
     here = {str(row.agentid): row for row in found if str(row.agentid) not in roster.inactive}
+    if watched is not None and not watched and any(row.departments_statuses for row in here.values()):
+        raise RosterOutdatedError(Reason.DECODE, "agents are in departments, and the account is said to have none")
     seats = Seats(tally, {})
     for one, row in here.items():
         for status in row.departments_statuses:

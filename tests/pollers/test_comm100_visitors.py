@@ -11,8 +11,8 @@ from monitor.pollers.vendors.comm100_visitors import decode_visitors
 from monitor.simulator import Simulator, World
 
 PATH, FILTER = "livechat/visitors/chatting", "livechat/visitors"
-REFUSED = Told(payload("comm100/error-no-permission.json"), 403)
-QUOTA = Told(payload("comm100/error-quota-of-the-day.json"), 403)
+REFUSED = Told(payload("comm100/no-permission-403", "livechat/agents"), 403)
+QUOTA = Told(payload("comm100/quota-of-the-day-403", "livechat/agents"), 403)
 SAMPLE = {
     "id": "7273e957-02cb-4c03-a84c-44283fcfd47d",
     "department": "",
@@ -50,7 +50,7 @@ def test_visitors_in_a_chat(body: bytes, number: int):
         pytest.param(visitors(3, None), Reason.DECODE, id="one status is missing"),
         pytest.param(visitors([3]), Reason.DECODE, id="a status that cannot be read"),
         pytest.param(b'[{"status":3},7]', Reason.DECODE, id="a row that cannot be read"),
-        pytest.param(payload("comm100/error-in-a-200.json"), Reason.VENDOR_ERROR, id="an error in a 200"),
+        pytest.param(payload("comm100/error-in-a-200", "livechat/agents"), Reason.VENDOR_ERROR, id="an error in a 200"),
         pytest.param(b'{"visitors":[]}', Reason.DECODE, id="an object"),
         pytest.param(b"", Reason.DECODE, id="nothing"),
     ],
@@ -75,9 +75,9 @@ class Site:
             case ["livechat", "visitors"]:
                 return self.by_filter if asked.query.get("status") == "chatting" else visitors(3, 10, 10)
             case ["livechat", "agents"]:
-                return payload("comm100/live.json")
+                return payload("comm100/one-team-at-work", "livechat/agents")
             case [_, "autoDistribution"]:
-                return payload("comm100/capacity-of-each.json")
+                return payload("comm100/one-team-at-work", "livechat/autoDistribution")
             case _:
                 return b'{"token":"x"}' if asked.method == "POST" else b"[]"
 

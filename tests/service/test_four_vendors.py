@@ -17,7 +17,7 @@ def configuration(simulator: Simulator) -> str:
     everyone = "".join(
         f"  - {{name: only-{vendor}, channels: [chat], members: [{{source: {vendor}}}]}}\n" for vendor in Vendor
     )
-    return text[:begin] + QUICK + text[end:].replace("web:", everyone + "web:")
+    return text[:begin] + QUICK + text[end:].replace("people:", everyone + "people:")
 
 
 async def all_fresh(running: Agentmon) -> bool:

@@ -82,12 +82,12 @@ def someone(identity: Identity, seen: Seen, world: World) -> Someone:
 
 
 def _idle(seen: Seen, world: World) -> float:
-    """Since when none of the accounts that hold slots did anything."""
+    """Since when somebody did nothing, in accounts that hold slots and in those of which the vendor tells."""
     return min(
         [
             idle_seconds(reading, world.fresh[source].activity, world.now)
             for source, reading in seen
-            if reading.used and reading.presence is Presence.CONNECTED
+            if reading.presence is Presence.CONNECTED and (reading.used or reading.last_active is not None)
         ]
     )
 

@@ -172,6 +172,7 @@ TOGETHER = listed(human("a/1", "b/1"))
 MANY = [
     row("idle in both", active(1300), active(1400), 1),
     row("active in one, idle in the other", active(1300), active(5), 0),
+    row("idle where they hold something, active where they hold nothing", active(1300), active(5, used=0), 0),
     row("nothing is known of where they hold nothing", active(1300), accepting(used=0, free=1), 1),
     row("idle in one, offline in the other", active(1300), offline(used=1, last_active=later(-5).wall), 1),
     row("holding nothing in either", active(1300, used=0), active(1300, used=0), 0),

@@ -142,6 +142,12 @@ def test_a_refused_join_names_the_accounts_and_the_mend():
     assert "people.list" in sentence
 
 
+def test_a_refused_join_is_told_in_the_same_words_whatever_the_order():
+    twice = [account(source, id_, email=JANE) for source in "ba" for id_ in "12"]
+    (one_way,), (the_other,) = (join(PeopleSpec(EMAIL), rosters(*twice[::turn])).problems for turn in (1, -1))
+    assert one_way == the_other, "what is told anew is logged anew"
+
+
 def test_an_account_by_hand_that_its_source_does_not_know_is_a_problem_but_not_of_a_source_never_read():
     found = join(listed(human("a/1", "a/9", "silent/3")), rosters(one("a")))
     assert found.problems == ("people.list names the account a/9, but its source does not know it",)

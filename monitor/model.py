@@ -414,12 +414,12 @@ class ChannelReport(msgspec.Struct, frozen=True):
 class TeamReport(msgspec.Struct, frozen=True):
     """A team at an instant. `data_at` (Unix seconds): when the oldest data in use was asked for.
 
+    `sources` says of each whether it is fresh; those in `beside` only hold another account of somebody with a limit.
     `matches` counts matched accounts by fresh source; `problems` are sentences for the operator.
     """
 
     name: str
     sources: Mapping[str, bool]
-    """Source name to whether it is fresh."""
     complete: bool
     data_at: float | None
     matches: Mapping[str, int]
@@ -427,10 +427,12 @@ class TeamReport(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
     opening: Opening = ALWAYS_OPEN
     grace: float = 0.0
+    beside: frozenset[str] = frozenset()
 
     @property
     def has_data(self) -> bool:
-        return any(self.sources.values())
+        """Whether anything is known of the team's people; what is beside alone tells of nobody's presence."""
+        return any(is_fresh for source, is_fresh in self.sources.items() if source not in self.beside)
 
 
 class SourceReport(msgspec.Struct, frozen=True, kw_only=True):

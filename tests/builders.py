@@ -9,11 +9,14 @@ from monitor.clock import Now
 from monitor.errors import Reason
 from monitor.exporter.families import Facts
 from monitor.model import (
+    NO_PEOPLE,
     Account,
     Channel,
     ChannelReport,
     Failure,
     Group,
+    PeopleSpec,
+    PersonSpec,
     PollKind,
     PollOutcome,
     PollSpec,
@@ -124,10 +127,24 @@ def team(name: str = "team", *selectors: Selector, **targets: Any) -> TeamSpec:
 
 
 def everything(
-    states: Iterable[SourceState], *teams: TeamSpec, now: Now = T0, memory: Memory | None = None
+    states: Iterable[SourceState],
+    *teams: TeamSpec,
+    now: Now = T0,
+    memory: Memory | None = None,
+    who: PeopleSpec = NO_PEOPLE,
 ) -> tuple[Report, Memory]:
     sources = {state.spec.name: state for state in states}
-    return reconcile(sources, teams or (team(),), memory or Memory(), now, {})
+    return reconcile(sources, teams or (team(),), memory or Memory(), now, {}, who)
+
+
+def human(*accounts: str, name: str = "jane", max_slots: int | None = None) -> PersonSpec:
+    """A person by hand, whose accounts are written as source/id."""
+    keys = tuple((source, id_) for source, _, id_ in (account.partition("/") for account in accounts))
+    return PersonSpec(name, keys, max_slots)
+
+
+def listed(*humans: PersonSpec) -> PeopleSpec:
+    return PeopleSpec(listed=humans)
 
 
 def on_chat(*readings: Reading, incomplete: bool = False, **targets: Any) -> ChannelReport:

@@ -1,6 +1,7 @@
 """Who does nothing: the vendor's last activity where there is one, else our own look at what changed."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 
 import msgspec
 
@@ -43,8 +44,8 @@ def _by_channel(readings: Sequence[Reading]) -> list[Reading]:
 
 
 def idle_seconds(reading: Reading, activity: Activity, now: Now) -> float:
-    """Seconds since anything was seen to happen; 0 where that is not known, so that nobody is accused."""
+    """Seconds since anything was seen to happen; less than any where that is not known, so that nobody is accused."""
     if reading.last_active is not None:
         return now.wall - reading.last_active
     unchanged = activity.get((reading.account, reading.channel))
-    return now.elapsed - unchanged.since if unchanged else 0.0
+    return now.elapsed - unchanged.since if unchanged else -inf

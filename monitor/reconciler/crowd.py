@@ -54,7 +54,7 @@ class Someone(msgspec.Struct, frozen=True):
     """A person on one channel. `merged` is without their limit, `person` with it.
 
     `left` is what the limit leaves, None without one. `is_hidden`: part of the load is hidden, so that with a limit
-    nothing proves them free. `idle` is seconds without activity while staffed and loaded, 0 where that is not known.
+    nothing proves them free. `idle` is seconds without activity of somebody staffed and loaded, else less than any.
     """
 
     merged: Person
@@ -62,9 +62,6 @@ class Someone(msgspec.Struct, frozen=True):
     left: int | None
     is_hidden: bool
     idle: float
-
-    def is_inactive(self, patience: Patience) -> bool:
-        return self.person.state in STAFFED and self.idle > patience.limit
 
     @property
     def is_proved(self) -> bool:
@@ -81,16 +78,15 @@ def someone(identity: Identity, seen: Seen, world: World) -> Someone:
         left = identity.max_slots - sum(load or 0 for load in loads)
         is_hidden = None in loads
         person = cap(merged, left)
-    return Someone(
-        merged, person, left, is_hidden, _idle(seen, world) if merged.used and merged.state in STAFFED else 0.0
-    )
+    is_loaded = merged.used and merged.state in STAFFED
+    return Someone(merged, person, left, is_hidden, _idle(seen, world) if is_loaded else -inf)
 
 
 def _idle(seen: Seen, world: World) -> float:
-    """Since when none of the accounts that hold slots did anything."""
+    """Since when somebody did nothing, in accounts that hold slots and in those of which the vendor tells."""
     least = inf
     for source, reading in seen:
-        if reading.used and reading.presence is Presence.CONNECTED:
+        if reading.presence is Presence.CONNECTED and (reading.used or reading.last_active is not None):
             least = min(least, idle_seconds(reading, world.fresh[source].activity, world.now))
     return least
 
@@ -155,7 +151,7 @@ class Crowd:
     def _inactive(self, readings: Collection[Reading], state: SourceState) -> list[Reading]:
         if self._patience is None:
             return []
-        found, longest = [], 0.0
+        found, longest = [], -inf
         limit, activity, now = self._patience.limit, state.activity, self._world.now
         for reading in readings:
             if reading.used and reading.accepting:
@@ -171,8 +167,8 @@ class Crowd:
     def _add_joined(self, one: Someone) -> bool:
         """Whether they are proved, or counted as uncertain already."""
         person = one.person
-        if self._patience is not None:
-            if one.is_inactive(self._patience):
+        if self._patience is not None and person.state in STAFFED:
+            if one.idle > self._patience.limit:
                 self.head.inactive += 1
                 if self._patience.as_away:
                     person = as_away(person)
@@ -185,8 +181,8 @@ class Crowd:
         return one.is_proved
 
     def _look_again(self, idle: float) -> None:
-        """Somebody who has been idle for so long, and is not inactive yet, will be."""
-        if idle and self._patience is not None:
+        """Somebody staffed who has been idle for so long, and is not inactive yet, will be."""
+        if self._patience is not None:
             self.until = min(self.until, self._world.now.elapsed + self._patience.after - idle + MOMENT)
 
 

@@ -1,5 +1,6 @@
 """Who is who: accounts of one human joined across sources, by hand and by what the rosters agree in."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
@@ -145,13 +146,9 @@ def _objection(joined: list[_Group]) -> str:
     listed = sorted(group.spec.name for group in joined if group.spec)
     if len(listed) > 1:
         return "they belong to several persons of people.list"
-    seen: set[str] = set()
-    for group in joined:
-        sources = {source for source, _ in group.accounts}
-        if twice := sources & seen:
-            return f"that would make two accounts of {min(twice)} one person"
-        seen |= sources
-    return ""
+    holders = Counter(source for group in joined for source in {source for source, _ in group.accounts})
+    twice = [source for source, count in holders.items() if count > 1]
+    return f"that would make two accounts of {min(twice)} one person" if twice else ""
 
 
 def _pairs(kind: Match, rosters: Rosters) -> Iterator[tuple[AccountKey, AccountKey]]:

@@ -7,7 +7,7 @@ import msgspec
 
 from monitor.clock import Now
 from monitor.model import NO_PEOPLE, Channel, PeopleSpec, Reading, Report, SourceReport, State, TeamSpec
-from monitor.reconciler.crowd import Crowd
+from monitor.reconciler.crowd import MOMENT, Crowd
 from monitor.reconciler.hours import opening_at
 from monitor.reconciler.ledger import Ledger, settle
 from monitor.reconciler.membership import Index, select
@@ -110,7 +110,8 @@ def _next_change(memory: Memory) -> Now | None:
     at = memory.at
     if at is None:
         return None
-    elapsed = min((one.until for one in memory.evaluated.values()), default=inf)
+    until = min((one.until for one in memory.evaluated.values()), default=inf)
+    elapsed = max(until, at.elapsed + MOMENT)  # time goes on, whatever rounding does
     changes = [one.report.opening.changes_at for one in memory.evaluated.values()]
     wall = min((change for change in changes if change is not None), default=inf)
     if wall - at.wall < elapsed - at.elapsed:

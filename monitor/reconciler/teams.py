@@ -80,6 +80,7 @@ def evaluate(team: TeamSpec, matched: frozenset[int], opening: Opening, world: W
             problems=tuple(_problems(team, found)),
             opening=opening,
             grace=team.grace,
+            beside=frozenset(names) - frozenset(team.sources),
         ),
         until=min(
             [

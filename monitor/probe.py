@@ -75,6 +75,7 @@ class SourceProbe(msgspec.Struct, frozen=True):
     unknown_statuses: dict[str, int]
     contradictions: dict[str, int]
     unlisted: int | None
+    unassigned: int | None
     notes: tuple[str, ...]
     agents: tuple[AgentLine, ...] | None
     chatting_visitors: int | None = None
@@ -166,7 +167,7 @@ def _state(source: SourceConfig, outcomes: Iterable[PollOutcome]) -> SourceState
 
 
 def _source(
-    state: SourceState, outcomes: Iterable[PollOutcome], requests: int, teams: Iterable[TeamSpec]
+    state: SourceState, outcomes: Iterable[PollOutcome], requests: int, teams: Sequence[TeamSpec]
 ) -> SourceProbe:
     snapshot = state.snapshot
     return SourceProbe(
@@ -180,10 +181,21 @@ def _source(
         unknown_statuses=dict(snapshot.unknown_statuses) if snapshot else {},
         contradictions={check: count for check, count in state.contradictions.items() if count},
         unlisted=snapshot.unlisted if snapshot else None,
+        unassigned=len(unassigned(state, teams)) if snapshot else None,
         notes=tuple(dict.fromkeys([*state.notes, *(snapshot.notes if snapshot else ())])),
         agents=tuple(_agents(state, teams)) if any(o.kind is PollKind.LIVE and o.snapshot for o in outcomes) else None,
         chatting_visitors=snapshot.chatting_visitors if snapshot else None,
     )
+
+
+def unassigned(state: SourceState, teams: Iterable[TeamSpec]) -> tuple[Account, ...]:
+    """Accounts of a source that no team selects."""
+    index = state.index
+    if index is None:
+        return ()
+    selectors = (selector for team in teams for selector in team.selectors if selector.source == state.spec.name)
+    assigned = frozenset[str]().union(*(select(selector, index).accounts for selector in selectors))
+    return tuple(account for id_, account in index.accounts.items() if id_ not in assigned)
 
 
 def trouble(failure: Failure | None) -> Trouble | None:

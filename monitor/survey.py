@@ -7,7 +7,7 @@ import msgspec
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.model import Account, Match
-from monitor.probe import Polled, Trouble, poll_once, trouble
+from monitor.probe import Polled, Trouble, poll_once, trouble, unassigned
 from monitor.reconciler.membership import select
 from monitor.reconciler.reconcile import Memory, reconcile
 
@@ -73,24 +73,13 @@ def _source(name: str, polled: Polled, config: Config) -> SourceSurvey:
         vendor=state.spec.vendor,
         troubles=tuple(found for failure in failures if (found := trouble(failure)) is not None),
         accounts=None if accounts is None else len(accounts),
-        unassigned=tuple(_unassigned(name, polled, config)),
+        unassigned=tuple(map(_called, unassigned(state, config.teams))),
         unlisted=state.snapshot.unlisted if state.snapshot else 0,
         keys={
             match: sum(bool(getattr(account, match)) for account in (accounts or {}).values())
             for match in config.people.match
         },
     )
-
-
-def _unassigned(name: str, polled: Polled, config: Config) -> Iterator[str]:
-    index = polled.states[name].index
-    if index is None:
-        return
-    selectors = (selector for team in config.teams for selector in team.selectors if selector.source == name)
-    assigned = frozenset[str]().union(*(select(selector, index).accounts for selector in selectors))
-    for id_, account in index.accounts.items():
-        if id_ not in assigned:
-            yield _called(account)
 
 
 def _called(account: Account) -> str:

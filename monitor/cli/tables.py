@@ -36,6 +36,8 @@ def _print_source(source: SourceProbe, console: Console) -> None:
         "contradictions: " + _listed(source.contradictions),
         "unknown statuses: " + _listed(source.unknown_statuses),
     ]
+    if source.unassigned is not None:
+        counts.append(f"{source.unassigned} in no team")
     if source.unlisted is not None:
         counts.append(f"{source.unlisted} in the roster but in no live list")
     if source.chatting_visitors is not None:

@@ -30,7 +30,7 @@ def landing_page(report: Report, version: str) -> str:
 <style>{_STYLE}</style></head>
 <body>
 <h1>agentmon</h1>
-<p>Version {escape(version)}, as of {strftime("%Y-%m-%d %H:%M:%S", gmtime(report.at.wall))} UTC.
+<p>Version {escape(version)}, as of {_time(report.at.wall)}.
 <a href="/metrics">Metrics</a> · <a href="/-/ready">Ready?</a> · <a href="/-/healthy">Healthy?</a></p>
 <table><caption>Sources</caption>
 <thead><tr><th>Source</th><th>Vendor</th><th>State</th><th>Data age</th><th>Accounts</th><th>Polled every</th>
@@ -51,19 +51,29 @@ def _source_row(source: SourceReport) -> str:
     age = "none" if source.data_age is None else f"{source.data_age:.0f} s"
     failure = source.failure or source.roster_failure
     error = f"{failure.reason}: {failure.detail}" if failure else ""
-    accounts = "unknown" if source.agents is None else str(source.agents)
-    if source.chatting_visitors is not None:
-        accounts += f", visitors in a chat: {source.chatting_visitors}"
     cells = (
         source.spec.name,
         source.spec.vendor,
         state,
         age,
-        accounts,
+        _accounts(source),
         f"{source.interval:g} s",
         error,
     )
     return _row(cells, is_bad=not source.fresh or not source.up)
+
+
+def _accounts(source: SourceReport) -> str:
+    if source.agents is None:
+        return "unknown"
+    parts = [str(source.agents)]
+    if source.unassigned:
+        parts.append(f"in no team: {source.unassigned}")
+    if source.unlisted:
+        parts.append(f"in no live list: {source.unlisted}")
+    if source.chatting_visitors is not None:
+        parts.append(f"visitors in a chat: {source.chatting_visitors}")
+    return ", ".join(parts)
 
 
 def _state_of(source: SourceReport) -> str:
@@ -80,12 +90,24 @@ def _team_row(team: TeamReport, channel: ChannelReport) -> str:
     cells = (
         team.name,
         channel.channel,
-        channel.status,
+        _status(team, channel),
         floor_text(channel.available if team.has_data else None, is_exact=is_exact),
         floor_text(channel.free, is_exact=is_exact),
         "complete" if team.complete else f"incomplete: {fresh} of {len(team.sources)} sources fresh",
     )
-    return _row(cells, is_bad=channel.status != "ok")
+    return _row(cells, is_bad=channel.status not in {Status.OK, Status.CLOSED})
+
+
+def _status(team: TeamReport, channel: ChannelReport) -> str:
+    """The status, and of a closed team the time at which it opens."""
+    opens_at = team.opening.changes_at
+    if channel.status is not Status.CLOSED or opens_at is None:
+        return channel.status
+    return f"{channel.status}, opens {_time(opens_at)}"
+
+
+def _time(wall: float) -> str:
+    return strftime("%Y-%m-%d %H:%M:%S UTC", gmtime(wall))
 
 
 def floor_text(number: int | None, *, is_exact: bool) -> str:

@@ -8,7 +8,7 @@ from builders import agents, channel_report, failed, report, row, silent_source,
 from web.behind import Behind
 
 from monitor.errors import Reason
-from monitor.model import ChannelReport, Report, SourceReport, Status
+from monitor.model import ChannelReport, Opening, Report, SourceReport, Status
 from monitor.web.landing import floor_text, landing_page
 
 ATTACK = "<script>alert(1)</script>&\"'"
@@ -78,6 +78,11 @@ SOURCES = [
         ["waiting for its first roster", "0 s", "unknown", "15 s", ""],
     ),
     row(
+        "with accounts that nobody asked for, or that no list names",
+        source_report("s", agents=9, unassigned=3, unlisted=2),
+        ["fresh", "0 s", "9, in no team: 3, in no live list: 2", "15 s", ""],
+    ),
+    row(
         "well, but its roster is not",
         source_report("s", roster_failure=failed(Reason.FORBIDDEN, "may not list agents")),
         ["fresh", "0 s", "2", "15 s", "forbidden: may not list agents"],
@@ -116,6 +121,18 @@ TEAMS = [
         channel_report(Status.UNKNOWN, agents=agents(), free=None),
         {"sources": {"a": False}, "complete": False},
         ["unknown", "unknown", "unknown", "incomplete: 0 of 1 sources fresh"],
+    ),
+    row(
+        "closed: when it opens",
+        channel_report(Status.CLOSED),
+        {"opening": Opening(is_open=False, since=None, opened_at=None, changes_at=1_750_042_800.0)},
+        ["closed, opens 2025-06-16 03:00:00 UTC", "1", "3", "complete"],
+    ),
+    row(
+        "closed for good",
+        channel_report(Status.CLOSED),
+        {"opening": Opening(is_open=False, since=None, opened_at=None, changes_at=None)},
+        ["closed", "1", "3", "complete"],
     ),
 ]
 

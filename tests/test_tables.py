@@ -38,6 +38,7 @@ def source(**fields: object) -> SourceProbe:
         "unknown_statuses": {},
         "contradictions": {},
         "unlisted": 0,
+        "unassigned": 1,
         "notes": (),
         "agents": (JANE,),
     }
@@ -69,7 +70,11 @@ def test_what_the_vendor_does_not_say_is_a_question_mark():
 
 
 def test_a_failure_says_why_what_to_do_and_that_nobody_is_not_known():
-    told = printed(source(live_failure=Trouble("auth", "refused [x]", "Check the key."), agents=None, unlisted=None))
+    told = printed(
+        source(
+            live_failure=Trouble("auth", "refused [x]", "Check the key."), agents=None, unlisted=None, unassigned=None
+        )
+    )
     assert "The live poll failed (auth): refused [x]" in told
     assert "Check the key." in told
     assert "not known, which does not mean nobody" in told

@@ -1,5 +1,4 @@
 """What a second of an open team counts as: covered, uncovered, or blind where the data proves neither."""
-# ruff: noqa: E501 - rows of a table
 
 from typing import Any
 

@@ -13,7 +13,12 @@ from monitor.model import (
     Coverage,
     Failure,
     Group,
+    HoursSpec,
+    Inactivity,
+    Match,
     Opening,
+    PeopleSpec,
+    PersonSpec,
     Presence,
     Reading,
     Report,
@@ -69,7 +74,8 @@ accounts = st.builds(
     Account,
     id=ids,
     username=st.sampled_from(("", "jane", "Omar")),
-    email=st.sampled_from(("", "jane@example.com")),
+    email=st.sampled_from(("", "jane@example.com", "omar@example.com")),
+    external_id=st.sampled_from(("", "jane", "2")),
     groups=some_groups,
 )
 groups = st.builds(Group, id=st.sampled_from(GROUPS), name=st.sampled_from(NAMES))
@@ -87,6 +93,7 @@ def snapshots(source: str, of: st.SearchStrategy[Reading] = readings) -> st.Sear
         unlisted=st.integers(0, 3),
         unknown_statuses=st.dictionaries(st.text(max_size=3), st.integers(1, 3), max_size=2),
         contradictions=st.dictionaries(st.sampled_from(Check), st.integers(1, 3), max_size=2),
+        uncertain=st.frozensets(ids, max_size=1),
     )
 
 
@@ -107,11 +114,41 @@ targets = st.builds(
     occupancy=st.none() | st.floats(0, 1),
     coverage=st.none() | st.floats(0, 0.999),
 )
+hours = st.sampled_from((None, None, HoursSpec("Mo-Su 15:00-15:08"), HoursSpec("Mo-Su 15:08-15:00")))
+"""T0 is 15:06:40 UTC, so that teams open and close 80 seconds later."""
+inactivity = st.builds(Inactivity, after=st.sampled_from((30.0, 90.0)), as_away=st.booleans())
 team_lists = st.lists(
-    st.tuples(st.lists(selectors, min_size=1, max_size=3), st.dictionaries(channels, targets, min_size=1)),
+    st.tuples(
+        st.lists(selectors, min_size=1, max_size=3),
+        st.dictionaries(channels, targets, min_size=1),
+        hours,
+        inactivity,
+    ),
     min_size=1,
     max_size=3,
-).map(lambda found: tuple(TeamSpec(f"team-{n}", tuple(members), wanted) for n, (members, wanted) in enumerate(found)))
+).map(
+    lambda found: tuple(
+        TeamSpec(f"team-{n}", tuple(members), wanted, open_, inactive=inactive)
+        for n, (members, wanted, open_, inactive) in enumerate(found)
+    )
+)
+
+
+def _listed(accounts: list[tuple[str, str]], limits: list[int | None]) -> tuple[PersonSpec, ...]:
+    """The accounts dealt out to as many persons as there are limits."""
+    hands = [(tuple(accounts[n :: len(limits)]), limit) for n, limit in enumerate(limits)]
+    return tuple(PersonSpec(f"p-{n}", hand, limit) for n, (hand, limit) in enumerate(hands) if hand)
+
+
+people_specs = st.builds(
+    PeopleSpec,
+    match=st.lists(st.sampled_from(Match), max_size=3, unique=True).map(tuple),
+    listed=st.builds(
+        _listed,
+        st.lists(st.tuples(st.sampled_from(SOURCES), ids), max_size=6, unique=True),
+        st.lists(st.none() | st.integers(1, 5), min_size=1, max_size=3),
+    ),
+)
 
 # ------------------------------------------------------------------ what is published
 

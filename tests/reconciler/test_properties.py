@@ -6,11 +6,11 @@ from typing import TypeVar
 
 import msgspec
 from builders import T0, everything, spec, state
-from generators import MAX_AGE, SOURCES, readings, sane_readings, snapshots, team_lists
+from generators import MAX_AGE, SOURCES, people_specs, readings, sane_readings, snapshots, team_lists
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Reading, Report, Selector, Snapshot, SourceReport, TeamSpec
+from monitor.model import PeopleSpec, Reading, Report, Selector, Snapshot, SourceReport, TeamSpec
 from monitor.reconciler.membership import index_of, select
 from monitor.reconciler.merge import merge_groups
 from monitor.reconciler.store import SourceState, new_state
@@ -42,16 +42,22 @@ def comparable(report: Report) -> object:
         {found.name: msgspec.structs.replace(found, problems=tuple(sorted(found.problems))) for found in report.teams},
         {found.spec.name: found for found in report.sources},
         report.people,
+        report.refused_joins,
+        sorted(report.problems),
     )
 
 
 @many
-@given(worlds, worlds, team_lists)
+@given(worlds, worlds, team_lists, people_specs)
 def test_no_snapshot_whatsoever_raises(
-    earlier: Mapping[str, Snapshot | None], world: Mapping[str, Snapshot | None], teams: tuple[TeamSpec, ...]
+    earlier: Mapping[str, Snapshot | None],
+    world: Mapping[str, Snapshot | None],
+    teams: tuple[TeamSpec, ...],
+    who: PeopleSpec,
 ):
-    _, memory = everything(states_of(earlier), *teams)
-    report, kept = everything(states_of(world), *teams, memory=memory)
+    _, memory = everything(states_of(earlier), *teams, who=who)
+    report, kept = everything(states_of(world), *teams, memory=memory, who=who)
+    assert report.changes_at > T0.elapsed
     assert kept.matched >= memory.matched
     for found in report.teams:
         for channel in found.channels:
@@ -65,9 +71,9 @@ def test_no_snapshot_whatsoever_raises(
 
 
 @many
-@given(worlds, team_lists, orders)
-def test_the_order_of_sources_readings_accounts_and_teams_changes_nothing(
-    world: Mapping[str, Snapshot | None], teams: tuple[TeamSpec, ...], order: Random
+@given(worlds, team_lists, people_specs, orders)
+def test_the_order_of_sources_readings_accounts_people_and_teams_changes_nothing(
+    world: Mapping[str, Snapshot | None], teams: tuple[TeamSpec, ...], who: PeopleSpec, order: Random
 ):
     mixed = {
         name: found
@@ -79,20 +85,22 @@ def test_the_order_of_sources_readings_accounts_and_teams_changes_nothing(
         )
         for name, found in shuffled(order, tuple(world.items()))
     }
-    plain, memory = everything(states_of(world), *teams)
-    report, mixed_memory = everything(states_of(mixed), *shuffled(order, teams))
+    turned = [msgspec.structs.replace(person, accounts=shuffled(order, person.accounts)) for person in who.listed]
+    plain, memory = everything(states_of(world), *teams, who=who)
+    mixed_who = PeopleSpec(who.match, shuffled(order, tuple(turned)))
+    report, mixed_memory = everything(states_of(mixed), *shuffled(order, teams), who=mixed_who)
     assert comparable(report) == comparable(plain)
     assert mixed_memory.matched == memory.matched
 
 
 @many
-@given(worlds, team_lists, orders)
+@given(worlds, team_lists, people_specs, orders)
 def test_the_order_of_selectors_changes_no_number(
-    world: Mapping[str, Snapshot | None], teams: tuple[TeamSpec, ...], order: Random
+    world: Mapping[str, Snapshot | None], teams: tuple[TeamSpec, ...], who: PeopleSpec, order: Random
 ):
     turned = [msgspec.structs.replace(found, selectors=shuffled(order, found.selectors)) for found in teams]
-    plain, _ = everything(states_of(world), *teams)
-    report, _ = everything(states_of(world), *turned)
+    plain, _ = everything(states_of(world), *teams, who=who)
+    report, _ = everything(states_of(world), *turned, who=who)
     assert report.sources == plain.sources
     assert report.people == plain.people
     for before, after in zip(plain.teams, report.teams, strict=True):

@@ -12,8 +12,6 @@ ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "deploy/prometheus/prometheus.yml"
 RULES = sorted((ROOT / "deploy/prometheus/rules").glob("*.yml"))
 TIMELINES = sorted((Path(__file__).parent / "timelines").glob("*.yml"))
-RUNBOOKS = ROOT / "deploy/runbooks"
-SECTIONS = ("Meaning", "Impact", "Diagnosis", "Mitigation", "When it is false")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -77,18 +75,6 @@ def test_timelines_fire_once_and_stay_quiet_once_under_a_title(timeline: Path):
     assert any(fired and not any(fired) for fired in verdicts), "no timeline stays quiet to its end"
     titles = [test["name"] for test in tests]
     assert len(set(titles)) == len(titles)
-
-
-def test_every_alert_has_its_runbook_and_every_runbook_its_alert():
-    assert sorted(path.stem for path in RUNBOOKS.glob("*.md")) == NAMES
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_runbook_leads_from_meaning_to_doubt(name: str):
-    text = (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8")
-    assert text.startswith(f"# {name}\n")
-    assert tuple(re.findall(r"^\*\*(.+?)\.\*\*", text, re.MULTILINE)) == SECTIONS
-    assert all((RUNBOOKS / link).exists() for link in re.findall(r"\]\((\w+\.md)\)", text))
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=identify)

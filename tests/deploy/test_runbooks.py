@@ -3,19 +3,15 @@
 import re
 import subprocess
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
-from alerts import MONITOR, NAMES, SOURCES, TEAMS
-from chain import DEPLOY, read, rule_files, write
+from alerts import INDEX, MONITOR, NAMES, PAGES, SOURCES, TEAMS, queries
+from chain import read, rule_files, write
 from realparts import require_tool
 
 from monitor.exporter.catalogue import DOCUMENTED
 from monitor.exporter.families import Kind
 
-RUNBOOKS = DEPLOY / "runbooks"
-INDEX = RUNBOOKS / "README.md"
-PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(RUNBOOKS.glob("*.md")) if path != INDEX}
 SECTIONS = ("Meaning", "Impact", "Diagnosis", "Mitigation", "When it is false")
 RULES = [rule for file in rule_files() for group in read(file)["groups"] for rule in group["rules"]]
 
@@ -28,11 +24,6 @@ FOREIGN = {
     "prometheus_notifications_errors_total": {"alertmanager"},
     "prometheus_notifications_alertmanagers_discovered": set[str](),
 }
-
-
-def queries(text: str) -> list[str]:
-    blocks = re.findall(r"^ *```promql\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
-    return [dedent(block).strip() for block in blocks]
 
 
 def metrics() -> dict[str, set[str]]:

@@ -120,7 +120,10 @@ async def prometheus(folder: Path, target: str, pager: str, speed: int) -> Async
     file = write(folder / "prometheus.yml", config)
     tool = require_tool("prometheus", "prometheus")
     listen = f"127.0.0.1:{free_port()}"
-    async with _serving(tool, folder, listen, f"--config.file={file}", f"--storage.tsdb.path={folder / 'tsdb'}"):
+    # What was sent before the Alertmanager was found is lost, and else sent again after a minute. Four delays without
+    # a word and the alert counts as over, so it is not too short for a slow machine either.
+    again = "--rules.alert.resend-delay=5s"
+    async with _serving(tool, folder, listen, f"--config.file={file}", f"--storage.tsdb.path={folder / 'tsdb'}", again):
         yield f"http://{listen}"
 
 

@@ -1,8 +1,8 @@
 """Counting the people of a team on a channel, as they come: each in one state, with their slots."""
 
-from monitor.model import AVAILABLE, STAFFED, Coverage, State, Status, Targets
+from monitor.model import AVAILABLE, STAFFED, Coverage, State, Targets
 from monitor.reconciler.merge import Person
-from monitor.reconciler.states import status_of
+from monitor.reconciler.states import Ruling, rule
 
 
 class Headcount:
@@ -72,8 +72,8 @@ class Headcount:
         online = sum(self.agents.values()) - self.agents[State.OFFLINE]
         return self.available / online if online else None
 
-    def status(self, targets: Targets, *, is_open: bool, complete: bool) -> Status:
-        return status_of(
+    def ruling(self, targets: Targets, *, is_open: bool, complete: bool) -> Ruling:
+        return rule(
             self.agents,
             targets,
             is_open=is_open,

@@ -14,7 +14,6 @@ class HoursExplanation(msgspec.Struct, frozen=True):
     open: str
     timezone: str
     country: str | None
-    is_open: bool
     since: str | None
     changes_at: str | None
 

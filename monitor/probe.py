@@ -122,10 +122,7 @@ async def probe_sources(
 
     Teams are told only where all of their sources were probed.
     """
-    outcomes: dict[str, list[PollOutcome]] = {source.spec.name: [] for source in chosen}
-    requests: dict[str, int] = {}
-    async with Transport(clock) as transport:
-        await asyncio.gather(*(_poll(source, transport, outcomes, requests, exchange) for source in chosen))
+    outcomes, requests = await _poll_all(chosen, clock, exchange)
     states = {source.spec.name: _state(source, outcomes[source.spec.name]) for source in chosen}
     teams = [team for team in known_teams if states.keys() >= set(team.sources)]
     report, _ = reconcile(states, teams, Memory(), clock.now(), requests, people)
@@ -134,6 +131,23 @@ async def probe_sources(
         teams=tuple(_teams(report)),
         problems=report.all_problems,
     )
+
+
+async def poll_once(chosen: Sequence[SourceConfig], clock: Clock) -> dict[str, SourceState]:
+    """What is known of these sources after one poll of each."""
+    outcomes, _ = await _poll_all(chosen, clock, None)
+    return {source.spec.name: _state(source, outcomes[source.spec.name]) for source in chosen}
+
+
+async def _poll_all(
+    chosen: Sequence[SourceConfig], clock: Clock, exchange: Exchange | None
+) -> tuple[dict[str, list[PollOutcome]], dict[str, int]]:
+    """Outcomes and the number of requests, by source."""
+    outcomes: dict[str, list[PollOutcome]] = {source.spec.name: [] for source in chosen}
+    requests: dict[str, int] = {}
+    async with Transport(clock) as transport:
+        await asyncio.gather(*(_poll(source, transport, outcomes, requests, exchange) for source in chosen))
+    return outcomes, requests
 
 
 async def _poll(

@@ -72,9 +72,8 @@ def _without_effect(parts: Parts) -> Iterator[Place]:
     for name in ("match", "list"):
         if getattr(file.people, name):
             yield ("people", name)
-    for name, field in type(file.privacy).model_fields.items():
-        if getattr(file.privacy, name) != field.default:
-            yield ("privacy", name)
+    if file.privacy.agent_series != "off":
+        yield ("privacy", "agent_series")
     for name in ("hours", "inactive"):
         if getattr(file.defaults, name).model_fields_set:
             yield ("defaults", name)

@@ -59,13 +59,13 @@ def rule(
         return Ruling(Status.CLOSED, "outside its opening hours")
     available = sum(agents[state] for state in AVAILABLE)
     staffed = sum(agents[state] for state in STAFFED)
-    wanted = _wanted(targets, available, free, occupancy if metered else None, metered=metered)
+    wanted = _wanted(targets, available, free, occupancy, metered=metered, complete=complete)
     missed = "; ".join(words for is_met, words in wanted if not is_met)
     aside = "" if metered or targets.free_slots is targets.occupancy is None else f"; {_UNMETERED}"
     if not missed:
         return Ruling(Status.OK, "; ".join(words for _, words in wanted) + aside)
     if not complete:
-        return Ruling(Status.UNKNOWN, f"{missed}, which proves nothing while data is missing")
+        return Ruling(Status.UNKNOWN, f"{missed}, while data is missing")
     unmapped = agents[State.UNKNOWN] + uncertain
     if unmapped and available + unmapped >= targets.available_agents:
         return Ruling(Status.UNKNOWN, f"{missed}, and {_more(unmapped)} may be available or not")
@@ -81,17 +81,27 @@ _UNMETERED = "slots take no part, because not all who are available have known o
 
 
 def _wanted(
-    targets: Targets, available: int, free: int | None, occupancy: float | None, *, metered: bool
+    targets: Targets, available: int, free: int | None, occupancy: float | None, *, metered: bool, complete: bool
 ) -> list[tuple[bool, str]]:
     """Each target that takes part: whether it is met, and its numbers in words."""
-    found = [(available >= targets.available_agents, f"{available} available, target {targets.available_agents}")]
+    people = _proved(available, "available", "nobody is proved available", complete=complete)
+    found = [(available >= targets.available_agents, f"{people}, target {targets.available_agents}")]
     if targets.free_slots is not None and metered:
-        slots = free or 0
-        found.append((slots >= targets.free_slots, f"{_count(slots, 'free slot')}, target {targets.free_slots}"))
-    if targets.occupancy is not None and occupancy is not None:
+        slots = _proved(
+            free or 0, "free slot" if free == 1 else "free slots", "no slot is proved free", complete=complete
+        )
+        found.append(((free or 0) >= targets.free_slots, f"{slots}, target {targets.free_slots}"))
+    if targets.occupancy is not None and occupancy is not None and metered:
         words = f"occupancy {_percent(occupancy)}, target at most {_percent(targets.occupancy)}"
         found.append((occupancy <= targets.occupancy, words))
     return found
+
+
+def _proved(number: int, noun: str, none: str, *, complete: bool) -> str:
+    """A count in words: on incomplete data it is a floor, and one of 0 says nothing."""
+    if complete:
+        return f"{number} {noun}"
+    return f"at least {number} {noun}" if number else none
 
 
 def _nobody(people: int) -> str:
@@ -110,10 +120,6 @@ def _all_full(staffed: int) -> str:
 
 def _more(people: int) -> str:
     return "one more" if people == 1 else f"{people} more"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _percent(ratio: float) -> str:

@@ -150,7 +150,10 @@ class Monitor:
         self._problems_told = problems
 
     def explain(self, team: str) -> TeamExplanation | None:
-        """Why a team has the numbers that are published now; None where there is no such team."""
+        """Why a team has the numbers that are published now; None where there is no such team.
+
+        From any thread: what it reads is never changed, only replaced.
+        """
         return explain(team, self._memory, self._naming)
 
     def hint(self, source: str, secret: str) -> bool:

@@ -10,7 +10,7 @@ from monitor.errors import AgentmonError
 from monitor.exporter.exposition import Page
 from monitor.model import Report
 from monitor.web.accept import accepts_gzip, choose_format
-from monitor.web.api import Explain, explain_team
+from monitor.web.api import Explain, Explainer
 from monitor.web.landing import landing_page
 
 _SECURITY_HEADERS = {
@@ -32,11 +32,12 @@ class Surface:
     hint: Callable[[str, str], bool]
     """Source and secret of a caller who says that something changed; False where there is no such hook."""
     explain: Explain
-    """Why a team has its numbers, None where there is no such team."""
+    """Why a team has its numbers, None where there is no such team; called from another thread."""
     version: str
 
 
 SURFACE = web.AppKey("surface", Surface)
+EXPLAINER = web.AppKey("explainer", Explainer)
 
 
 class ListenError(AgentmonError):
@@ -73,6 +74,7 @@ class Listener:
 def create_app(surface: Surface) -> web.Application:
     app = web.Application()
     app[SURFACE] = surface
+    app[EXPLAINER] = Explainer(surface.explain)
     app.on_response_prepare.append(_secure)
     app.add_routes(
         [
@@ -119,8 +121,8 @@ async def _reload(_request: web.Request) -> web.Response:
 
 
 async def _explain(request: web.Request) -> web.Response:
-    surface = request.app[SURFACE]
-    return explain_team(request, surface.explain, [team.name for team in surface.report().teams])
+    teams = request.app[SURFACE].report().teams
+    return await request.app[EXPLAINER].answer(request, (team.name for team in teams))
 
 
 async def _hook(request: web.Request) -> web.Response:

@@ -192,6 +192,7 @@ def demo(
 
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
+  why?         agentmon explain http://{host}:{web_port} sales
 
 Make trouble, from another terminal:
   curl -X POST   {running.control_url}/faults/iadvize -d '{{"kind": "down"}}'      # a vendor dies

@@ -77,7 +77,7 @@ def rule(
     return Ruling(Status.TIGHT, missed + aside)
 
 
-_UNMETERED = "slots take no part, because not all who are available have known ones"
+_UNMETERED = "targets of slots take no part, as not all slots of those available are known"
 
 
 def _wanted(

@@ -6,13 +6,14 @@ from textwrap import TextWrapper
 
 from monitor.explanation import (
     ChannelExplanation,
+    PersonExplanation,
     QueueExplanation,
     SelectorExplanation,
     SourceExplanation,
     TeamExplanation,
     in_words,
 )
-from monitor.model import STAFFED, Failure, Status
+from monitor.model import STAFFED, Failure, State, Status
 from monitor.web.landing import floor_text
 from monitor.web.telling_people import tell_people
 
@@ -116,7 +117,7 @@ def _numbers(told: TeamExplanation, channel: ChannelExplanation) -> Iterator[str
             slots += f", {number(channel.finishing)} held by people who accept no more"
         if channel.occupancy is not None:
             slots += f"; occupancy {channel.occupancy:.0%}"
-        unmetered = sum(one.state in STAFFED and None in {one.used, one.free} for one in channel.people)
+        unmetered = sum(map(_is_left_out, channel.people))
         if unmetered:
             slots += f"; without {'one' if unmetered == 1 else unmetered} whose slots are not known"
         yield slots
@@ -127,6 +128,13 @@ def _numbers(told: TeamExplanation, channel: ChannelExplanation) -> Iterator[str
         yield f"  queue: {channel.queue_length} waiting{longest}"
     if channel.inactive:
         yield f"  inactive: {channel.inactive}"
+
+
+def _is_left_out(person: PersonExplanation) -> bool:
+    """Whether some slots of somebody are not added up, because no source tells them whole."""
+    if person.counts_as is State.FINISHING:
+        return person.used != person.slots_finishing
+    return person.counts_as in STAFFED and (person.free is None or person.used != person.slots_used)
 
 
 def _wrapped(line: str, width: int) -> list[str]:

@@ -82,7 +82,7 @@ WHY = [
         [IDLE, UNMETERED],
         {"free_slots": 9},
         "ok",
-        "2 available, target 1; slots take no part, because not all who are available have known ones",
+        "2 available, target 1; targets of slots take no part, as not all slots of those available are known",
     ),
     row("nobody of some", [AWAY, offline("7")], {}, "unstaffed", "nobody of 2 people is accepting contacts, target 1"),
     row(

@@ -44,8 +44,8 @@ def test_the_whole_of_it():
     paused = account(accepting=False, used=1, free=0, reason="paused", idle=1200.0)
     found = explanation(
         channel(
-            person("agent-1", State.FULL, accounts=(full,), used=3, free=0),
-            person("agent-2", State.FINISHING, accounts=(paused,), used=1, free=None),
+            person("agent-1", State.FULL, accounts=(full,), used=3, free=0, slots_used=3),
+            person("agent-2", State.FINISHING, accounts=(paused,), used=1, free=None, slots_finishing=1),
             person("agent-3", State.OFFLINE),
             status=Status.UNKNOWN,
             why="nobody is proved available, target 2, while data is missing: comm100 expired 3 min ago",
@@ -120,10 +120,11 @@ LINES = [
             channel(
                 person(accounts=(account(free=None),), free=None),
                 person("agent-2", accounts=(account(is_configured=True, is_unread=True),)),
+                person("agent-3", State.FINISHING, accounts=(account(free=None),), free=None),
             )
         ),
         [
-            "slots: 1 used, 2 free; occupancy 33%; without one whose slots are not known",
+            "slots: 1 used, 2 free; occupancy 33%; without 2 whose slots are not known",
             "agent-1 (iadvize): accepting, 1 used, free not known",
             "agent-2 (iadvize): accepting, 1 used, 2 free (configured), with something that could not be read",
         ],

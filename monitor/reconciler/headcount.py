@@ -80,7 +80,8 @@ class Headcount:
 
     @property
     def finishing(self) -> int | None:
-        return self._finishing if self._has_slots else None
+        """Known where anybody tells: what staffed people do not tell of theirs takes nothing from it."""
+        return self._finishing if self._metered or self._metered_staffed else None
 
     @property
     def occupancy(self) -> float | None:

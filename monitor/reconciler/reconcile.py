@@ -99,7 +99,8 @@ def reconcile(
     """
     while (moment := _next_change(memory)) is not None and moment.elapsed < now.elapsed:
         memory = _step(memory.sources, teams, memory, moment, people)
-    memory = _step(sources, teams, memory, now, people)
+    known = dict(sources)  # the caller's changes with the next answer, what was known now must not
+    memory = _step(known, teams, memory, now, people)
     return _report(teams, memory, now, requests)
 
 

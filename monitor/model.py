@@ -431,6 +431,8 @@ class TeamReport(msgspec.Struct, frozen=True):
     opening: Opening = ALWAYS_OPEN
     grace: float = 0.0
     beside: frozenset[str] = frozenset()
+    is_tried: bool = True
+    """Whether each of its sources has answered or failed once; what is said before that is no more than the start."""
 
     @property
     def has_data(self) -> bool:

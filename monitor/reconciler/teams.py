@@ -42,7 +42,7 @@ def _basis(names: Iterable[str], world: World) -> tuple[object, ...]:
     found: list[object] = []
     for name in names:
         state = world.sources.get(name)
-        found += (state.index if state else None, name in world.fresh)
+        found += (state.index if state else None, name in world.fresh, bool(state and state.polls))
     return tuple(found)
 
 
@@ -69,6 +69,7 @@ def evaluate(team: TeamSpec, matched: frozenset[int], opening: Opening, world: W
             problems=tuple(problems(team, members.found)),
             opening=opening,
             grace=team.grace,
+            is_tried=all(name in world.sources and world.sources[name].polls for name in sources),
             beside=frozenset(sources) - frozenset(team.sources),
         ),
         until=min(

@@ -151,7 +151,7 @@ def test_6_what_the_first_answers_of_all_sources_make_of_a_team_is_no_change_eit
     failed_once = apply(quiet["b"], live(failed(), source="b"))
     report, memory = everything([state(snapshot(FULL)), failed_once], both, memory=memory, now=later(2))
     assert sum(report.totals["team", Channel.CHAT].status_changes.values()) == 0
-    answered = state(snapshot(source="b", at=later(3)))
+    answered = state(snapshot(offline("9"), source="b", at=later(3)))
     report, _ = everything([state(snapshot(FULL)), answered], both, memory=memory, now=later(3))
     told = report.totals["team", Channel.CHAT].status_changes
     assert {name: count for name, count in told.items() if count} == {"saturated": 1}

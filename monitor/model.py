@@ -473,6 +473,30 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class AgentChannel(msgspec.Struct, frozen=True):
+    """One account on one channel; slots are None where the vendor does not tell."""
+
+    channel: Channel
+    state: State
+    used: int | None
+    free: int | None
+
+
+class AgentReport(msgspec.Struct, frozen=True):
+    """One account, as series of single agents tell it. `label` is unique in its source; `name` is empty if not told."""
+
+    label: str
+    name: str
+    channels: tuple[AgentChannel, ...]
+
+
+class AgentsReport(msgspec.Struct, frozen=True):
+    """The accounts of a fresh source."""
+
+    source: str
+    agents: tuple[AgentReport, ...]
+
+
 class Report(msgspec.Struct, frozen=True):
     """Everything that one publication says, at one instant. `people` is absent where no source is fresh.
 
@@ -486,6 +510,8 @@ class Report(msgspec.Struct, frozen=True):
     sources: tuple[SourceReport, ...]
     people: Mapping[Channel, Mapping[State, int]]
     totals: Mapping[tuple[str, Channel], Totals] = {}
+    agents: tuple[AgentsReport, ...] = ()
+    """Of each fresh source; empty unless series of single agents are wanted."""
     changes_at: float = inf
     refused_joins: int = 0
     problems: tuple[str, ...] = ()

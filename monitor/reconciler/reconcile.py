@@ -72,6 +72,8 @@ class Memory(msgspec.Struct, frozen=True, eq=False):
     wanted: Mapping[str, _Wanted] = {}
     """By source."""
     counted: _Counted | None = None
+    agents: Mapping[str, tuple[Index, Naming, AgentsReport]] = {}
+    """By source, with what they were made from."""
 
     @property
     def people(self) -> People:
@@ -91,8 +93,10 @@ def reconcile(
     now: Now,
     requests: Mapping[str, int],
     people: PeopleSpec = NO_PEOPLE,
+    agents: Naming | None = None,
 ) -> tuple[Report, Memory]:
-    """Everything to publish at `now`. `requests` counts the requests of each source so far.
+    """Everything to publish at `now`. `requests` counts the requests of each source so far; `agents` says how single
+    accounts are called, None that nothing is told of them.
 
     Whatever became true by itself since the last time (data expired, a team opened or closed, somebody became
     inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact.
@@ -101,7 +105,7 @@ def reconcile(
         memory = _step(memory.sources, teams, memory, moment, people)
     known = dict(sources)  # the caller's changes with the next answer, what was known now must not
     memory = _step(known, teams, memory, now, people)
-    return _report(teams, memory, now, requests)
+    return _report(teams, memory, now, requests, agents)
 
 
 def _next_change(memory: Memory) -> Now | None:

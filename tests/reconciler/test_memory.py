@@ -61,7 +61,9 @@ class Running:
     def __init__(self, teams: tuple[TeamSpec, ...], who: PeopleSpec) -> None:
         self.teams, self.who = teams, who
         self.seconds = 0.0
-        self.sources = {name: apply(new_state(spec(name, max_age=MAX_AGE)), roster(source=name)) for name in SOURCES}
+        self.sources = {name: new_state(spec(name, max_age=MAX_AGE)) for name in SOURCES}
+        for read_already in SOURCES[1:]:
+            self.happen(read_already)
 
     def happen(self, event: Event) -> None:
         match event:

@@ -107,7 +107,7 @@ def test_a_selector_that_matches_nobody_is_logged_once(monitor: Monitor, clock: 
     with capture_logs() as logs:
         monitor.publish()
         monitor.publish()
-    assert [entry["event"] for entry in logs] == ["roster_problem"]
+    assert [entry["event"] for entry in logs] == ["problem"]
     assert "team typo" in logs[0]["text"]
 
 

@@ -108,9 +108,7 @@ class Renderer:
                 text_header, openmetrics_header = self._headers[family.name]
                 text += (text_header, *chunks)
                 openmetrics += (openmetrics_header, *chunks)
-        return Page(
-            b"".join((*text, own_text)), b"".join((*openmetrics, own_openmetrics)), series, tuple(left_out)
-        )
+        return Page(b"".join((*text, own_text)), b"".join((*openmetrics, own_openmetrics)), series, tuple(left_out))
 
     def _renewed(self, facts: Facts) -> dict[tuple[Scope, Hashable], _Block]:
         """The blocks of what there is now; what is gone is forgotten."""

@@ -29,6 +29,7 @@ class Headcount:
         self.agents = dict.fromkeys(State, 0)
         self.inactive = 0
         self.uncertain = 0
+        self._hidden = 0
         self._used = self._free = self._finishing = 0
         self._staffed = 0
         self._metered_staffed = 0
@@ -48,6 +49,7 @@ class Headcount:
     def add_hidden(self, person: Person) -> None:
         """Somebody staffed whose load may be hidden: what they hold is true, that they have room is not proved."""
         self.uncertain += 1
+        self._hidden += 1
         self._add_slots(slots_of(person, is_hidden=True), 1)
         self._add_staffed(person, 1)
 
@@ -86,12 +88,12 @@ class Headcount:
     @property
     def occupancy(self) -> float | None:
         slots = self._used + self._free
-        return self._used / slots if self._has_slots and slots else None
+        return self._used / slots if self._has_slots and slots and not self._hidden else None
 
     @property
     def availability(self) -> float | None:
         online = sum(self.agents.values()) - self.agents[State.OFFLINE]
-        return self.available / online if online else None
+        return self.available / online if online and not self._hidden else None
 
     def ruling(self, targets: Targets, *, is_open: bool, complete: bool) -> Ruling:
         return rule(
@@ -103,6 +105,7 @@ class Headcount:
             occupancy=self.occupancy if complete else None,
             metered=not self._unmetered_available,
             uncertain=self.uncertain,
+            hidden=self._hidden,
         )
 
     def coverage(self, targets: Targets, *, is_open: bool, complete: bool) -> Coverage | None:

@@ -6,7 +6,9 @@ from math import inf
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import NO_PEOPLE, Channel, PeopleSpec, Reading, Report, SourceReport, State, TeamSpec
+from monitor.model import NO_PEOPLE, AgentsReport, Channel, PeopleSpec, Reading, Report, SourceReport, State, TeamSpec
+from monitor.privacy import Naming
+from monitor.reconciler.agents import agents_of
 from monitor.reconciler.crowd import MOMENT, Crowd
 from monitor.reconciler.hours import opening_at
 from monitor.reconciler.ledger import Ledger, settle
@@ -57,14 +59,25 @@ class _Counted(msgspec.Struct, frozen=True, eq=False):
         )
 
 
+class _Agents(msgspec.Struct, frozen=True, eq=False):
+    """The accounts of a source, and what they were told from."""
+
+    index: Index
+    naming: Naming
+    report: AgentsReport
+
+
 class Memory(msgspec.Struct, frozen=True, eq=False):
     """What has to be remembered from one reconciliation to the next; empty at the start.
 
-    `at` is when the last one was, `sources` what it knew. The rest spares work: what rests on the same is the same.
+    `at` is when the last one was; `sources`, `teams` and `spec` are what it knew. The rest spares work: what rests on
+    the same is the same.
     """
 
     at: Now | None = None
     sources: Mapping[str, SourceState] = {}
+    teams: Sequence[TeamSpec] = ()
+    spec: PeopleSpec = NO_PEOPLE
     evaluated: Mapping[str, Evaluated] = {}
     """By team."""
     ledger: Ledger = {}
@@ -72,8 +85,8 @@ class Memory(msgspec.Struct, frozen=True, eq=False):
     wanted: Mapping[str, _Wanted] = {}
     """By source."""
     counted: _Counted | None = None
-    agents: Mapping[str, tuple[Index, Naming, AgentsReport]] = {}
-    """By source, with what they were made from."""
+    agents: Mapping[str, _Agents] = {}
+    """By source."""
 
     @property
     def people(self) -> People:
@@ -102,7 +115,7 @@ def reconcile(
     inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact.
     """
     while (moment := _next_change(memory)) is not None and moment.elapsed < now.elapsed:
-        memory = _step(memory.sources, teams, memory, moment, people)
+        memory = _step(memory.sources, memory.teams, memory, moment, memory.spec)
     known = dict(sources)  # the caller's changes with the next answer, what was known now must not
     memory = _step(known, teams, memory, now, people)
     return _report(teams, memory, now, requests, agents)
@@ -116,7 +129,8 @@ def _next_change(memory: Memory) -> Now | None:
     at = memory.at
     if at is None:
         return None
-    until = min((one.until for one in memory.evaluated.values()), default=inf)
+    expiries = (state.expired_from() for state in memory.sources.values() if state.is_fresh(at))
+    until = min((*expiries, *(one.until for one in memory.evaluated.values())), default=inf)
     elapsed = max(until, at.elapsed + MOMENT)  # time goes on, whatever rounding does
     changes = [one.report.opening.changes_at for one in memory.evaluated.values()]
     wall = min((change for change in changes if change is not None), default=inf)
@@ -143,15 +157,23 @@ def _step(
         memory,
         at=now,
         sources=sources,
+        teams=teams,
+        spec=spec,
         evaluated=evaluated,
         ledger=settle(
             memory.ledger,
             [one.report for one in memory.evaluated.values()],
             [one.report for one in evaluated.values()],
             max(now.elapsed - memory.at.elapsed, 0.0) if memory.at else 0.0,
+            is_same={name for name, one in evaluated.items() if _spec_of(memory, name) == one.spec},
         ),
         joined=joined,
     )
+
+
+def _spec_of(memory: Memory, team: str) -> TeamSpec | None:
+    known = memory.evaluated.get(team)
+    return known.spec if known else None
 
 
 def _join(sources: Mapping[str, SourceState], known: _Joined | None, spec: PeopleSpec) -> _Joined:
@@ -162,7 +184,9 @@ def _join(sources: Mapping[str, SourceState], known: _Joined | None, spec: Peopl
     return _Joined(spec, rosters, join(spec, rosters))
 
 
-def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mapping[str, int]) -> tuple[Report, Memory]:
+def _report(
+    teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mapping[str, int], naming: Naming | None
+) -> tuple[Report, Memory]:
     people = memory.people
     world = world_at(memory.sources, people, now)
     wanted = {
@@ -173,7 +197,12 @@ def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mappi
     counted = memory.counted
     if counted is None or not counted.holds(people, wanted):
         counted = _Counted(people, wanted, _count(teams, wanted, world))
-    memory = msgspec.structs.replace(memory, wanted=wanted, counted=counted)
+    agents = {
+        name: _agents(name, state.index, naming, memory.agents.get(name))
+        for name, state in world.fresh.items()
+        if naming is not None and state.index is not None
+    }
+    memory = msgspec.structs.replace(memory, wanted=wanted, counted=counted, agents=agents)
     change = _next_change(memory)
     report = Report(
         at=now,
@@ -183,11 +212,18 @@ def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mappi
         ),
         people=counted.counts,
         totals=memory.ledger,
+        agents=tuple(made.report for made in agents.values()),
         changes_at=change.elapsed if change else inf,
         refused_joins=people.refused,
         problems=people.problems,
     )
     return report, memory
+
+
+def _agents(source: str, index: Index, naming: Naming, known: _Agents | None) -> _Agents:
+    if known is not None and known.index is index and known.naming is naming:
+        return known
+    return _Agents(index, naming, agents_of(source, index, naming))
 
 
 def _wanted(source: str, index: Index, teams: Sequence[TeamSpec], known: _Wanted | None) -> _Wanted:

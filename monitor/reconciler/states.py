@@ -47,6 +47,7 @@ def rule(
     occupancy: float | None,
     metered: bool,
     uncertain: int = 0,
+    hidden: int = 0,
 ) -> Ruling:
     """Status of a team, by the first rule that matches.
 
@@ -54,6 +55,7 @@ def rule(
     `metered`: every available person is metered, else targets of slots take no part. `occupancy` is None where it
     is not defined, and then takes no part either. `uncertain` counts people of whom a poll said something that could
     not be read: they are in no state or in a doubtful one, and prove no absence, like those in state `unknown`.
+    `hidden` are those of them who accept contacts, though whether they have room is not known.
     """
     if not is_open:
         return Ruling(Status.CLOSED, "outside its opening hours")
@@ -69,10 +71,10 @@ def rule(
     unmapped = agents[State.UNKNOWN] + uncertain
     if unmapped and available + unmapped >= targets.available_agents:
         return Ruling(Status.UNKNOWN, f"{missed}, and {_more(unmapped)} may be available or not")
-    if not staffed:
+    if not staffed and not hidden:
         words = f"{_nobody(sum(agents.values()))} accepting contacts"
         return Ruling(Status.UNSTAFFED, f"{words}, target {targets.available_agents}")
-    if not available:
+    if not available and not hidden:
         return Ruling(Status.SATURATED, f"{_all_full(staffed)}, target {targets.available_agents}")
     return Ruling(Status.TIGHT, missed + aside)
 

@@ -1,7 +1,6 @@
 """One team at an instant: who of the fresh sources belongs to it, what they add up to, and how long that stays true."""
 
 from collections.abc import Iterable
-from math import inf, nextafter
 
 import msgspec
 
@@ -75,7 +74,7 @@ def evaluate(team: TeamSpec, matched: frozenset[int], opening: Opening, world: W
         until=min(
             [
                 *(crowd.until for crowd in crowds.values()),
-                *(nextafter(state.expires_at() or inf, inf) for state in used),
+                *(state.expired_from() for state in used),
             ]
         ),
         matched=members.matched,

@@ -1,5 +1,6 @@
 """The landing page: the state of each source and team in plain words, one document without scripts."""
 
+from collections.abc import Iterable
 from html import escape
 from time import gmtime, strftime
 from urllib.parse import quote
@@ -16,12 +17,11 @@ caption { text-align: left; font-size: 1.25rem; font-weight: 600; padding: .5rem
 """
 
 
-def landing_page(report: Report, version: str) -> str:
+def landing_page(report: Report, problems: Iterable[str], version: str) -> str:
     """HTML; everything that came from outside is escaped."""
     sources = "".join(_source_row(source) for source in report.sources)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
-    problems = list(report.all_problems)
-    problems += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
+    problems = [*problems, *(f"{source.spec.name}: {note}" for source in report.sources for note in source.notes)]
     worth = (
         f"<h2>Worth a look</h2><ul>{''.join(f'<li>{escape(text)}</li>' for text in problems)}</ul>" if problems else ""
     )

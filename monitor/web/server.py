@@ -27,6 +27,8 @@ class Surface:
 
     page: Callable[[], Page]
     report: Callable[[], Report]
+    problems: Callable[[], tuple[str, ...]]
+    """What an operator should look at, in sentences."""
     waiting: Callable[[], list[str]]
     """Sources that have neither succeeded nor failed yet."""
     hint: Callable[[str, str], bool]
@@ -135,4 +137,6 @@ async def _hook(request: web.Request) -> web.Response:
 
 async def _landing(request: web.Request) -> web.Response:
     surface = request.app[SURFACE]
-    return web.Response(text=landing_page(surface.report(), surface.version), content_type="text/html")
+    return web.Response(
+        text=landing_page(surface.report(), surface.problems(), surface.version), content_type="text/html"
+    )

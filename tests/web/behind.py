@@ -3,13 +3,13 @@ from dataclasses import dataclass, field
 from builders import facts, report, source_report, team_report
 
 from monitor.explanation import TeamExplanation
-from monitor.exporter.exposition import Page, render
+from monitor.exporter.exposition import Page, Renderer
 from monitor.model import Report
 from monitor.web.server import Surface
 
 
 def page_with(marker: str) -> Page:
-    return render(facts(report(source_report()), version=marker), (b"", b"# EOF\n"))
+    return Renderer().render(facts(report(source_report()), version=marker), (b"", b"# EOF\n"))
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Behind:
         return Surface(
             page=lambda: self.page,
             report=lambda: self.report,
+            problems=lambda: self.report.all_problems,
             waiting=lambda: self.waiting,
             hint=self.hint,
             explain=self.explanations.get,

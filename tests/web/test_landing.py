@@ -51,7 +51,7 @@ class Document(HTMLParser):
 
 
 def document(found: Report) -> Document:
-    return Document(landing_page(found, "1.2.3"))
+    return Document(landing_page(found, found.all_problems, "1.2.3"))
 
 
 SOURCES = [
@@ -165,9 +165,13 @@ def test_a_floor_in_words(number: int | None, text: str, *, complete: bool):
     assert floor_text(number, is_exact=complete) == text
 
 
+def told(source: SourceReport) -> str:
+    return landing_page(report(source), (), "1")
+
+
 def test_visitors_in_a_chat_are_told_where_a_vendor_tells():
-    assert "8, visitors in a chat: 0<" in landing_page(report(source_report("s", agents=8, chatting_visitors=0)), "1")
-    assert "visitors" not in landing_page(report(source_report("s", agents=8)), "1")
+    assert "8, visitors in a chat: 0<" in told(source_report("s", agents=8, chatting_visitors=0))
+    assert "visitors" not in told(source_report("s", agents=8))
 
 
 def test_problems_and_notes_are_worth_a_look():
@@ -192,7 +196,7 @@ def test_everything_that_came_from_outside_is_escaped():
             notes=(f"note{ATTACK}",),
         ),
     )
-    html = landing_page(hostile, f"version{ATTACK}")
+    html = landing_page(hostile, hostile.all_problems, f"version{ATTACK}")
     found = Document(html)
     assert "<script" not in html
     assert "script" not in found.tags

@@ -94,12 +94,19 @@ def reconcile(
     """Everything to publish at `now`. `requests` counts the requests of each source so far.
 
     Whatever became true by itself since the last time (data expired, a team opened or closed, somebody became
-    inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact.
+    inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact. So is
+    what came true until other teams or people take over, by those of before; what the others say of it is no change.
     """
+    before = [one.spec for one in memory.evaluated.values()]
+    who = memory.joined.spec if memory.joined else people
     while (moment := _next_change(memory)) is not None and moment.elapsed < now.elapsed:
-        memory = _step(memory.sources, teams, memory, moment, people)
+        memory = _step(memory.sources, before, memory, moment, who)
     known = dict(sources)  # the caller's changes with the next answer, what was known now must not
-    memory = _step(known, teams, memory, now, people)
+    if before != list(teams) or who != people:
+        memory = _step({**memory.sources, **known}, before, memory, now, who)
+        memory = _step(known, teams, memory, now, people, is_reload=True)
+    else:
+        memory = _step(known, teams, memory, now, people)
     return _report(teams, memory, now, requests)
 
 
@@ -121,9 +128,18 @@ def _next_change(memory: Memory) -> Now | None:
 
 
 def _step(
-    sources: Mapping[str, SourceState], teams: Sequence[TeamSpec], memory: Memory, now: Now, spec: PeopleSpec
+    sources: Mapping[str, SourceState],
+    teams: Sequence[TeamSpec],
+    memory: Memory,
+    now: Now,
+    spec: PeopleSpec,
+    *,
+    is_reload: bool = False,
 ) -> Memory:
-    """The memory at `now`: teams evaluated anew where something of theirs changed, and the time since settled."""
+    """The memory at `now`: teams evaluated anew where something of theirs changed, and the time since settled.
+
+    At a start or a reload no change of status is counted.
+    """
     joined = _join(sources, memory.joined, spec)
     world = world_at(sources, joined.people, now)
     evaluated: dict[str, Evaluated] = {}
@@ -141,7 +157,7 @@ def _step(
         evaluated=evaluated,
         ledger=settle(
             memory.ledger,
-            [one.report for one in memory.evaluated.values()],
+            [] if is_reload else [one.report for one in memory.evaluated.values()],
             [one.report for one in evaluated.values()],
             max(now.elapsed - memory.at.elapsed, 0.0) if memory.at else 0.0,
         ),

@@ -13,8 +13,9 @@ import structlog
 
 from monitor import __version__
 from monitor.clock import Clock, Now, SystemClock
-from monitor.config import Config, SourceConfig
+from monitor.config import Config, SourceConfig, naming_of
 from monitor.errors import AgentmonError, SecretError
+from monitor.explanation import TeamExplanation
 from monitor.exporter.exposition import Format, Page, render
 from monitor.exporter.families import Facts
 from monitor.exporter.telemetry import Telemetry
@@ -23,6 +24,7 @@ from monitor.model import PollKind, PollOutcome, Report
 from monitor.pollers.poller import Poller
 from monitor.pollers.schedule import Schedule, Work
 from monitor.pollers.transport import Exchange, SourceHttp, Transport
+from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
 from monitor.web.server import Listener, Surface, create_app
@@ -99,6 +101,7 @@ class Monitor:
         self._hooks = {source.spec.name: secret for source in config.sources if (secret := hook_secret(source))}
         self._telemetry = Telemetry(self._states)
         self._memory = Memory()
+        self._naming = naming_of(config.file.privacy)
         self._started_at = clock.now().wall
         self._changed = asyncio.Event()
         self._problems_told: frozenset[str] = frozenset()
@@ -145,6 +148,13 @@ class Monitor:
         for problem in sorted(problems - self._problems_told):
             log.warning("roster_problem", text=problem)
         self._problems_told = problems
+
+    def explain(self, team: str) -> TeamExplanation | None:
+        """Why a team has the numbers that are published now; None where there is no such team.
+
+        From any thread: what it reads is never changed, only replaced.
+        """
+        return explain(team, self._memory, self._naming)
 
     def hint(self, source: str, secret: str) -> bool:
         """Bring the next poll of a source forward, where its hook knows the secret; a flood changes nothing more."""
@@ -253,6 +263,7 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
             report=lambda: monitor.report,
             waiting=monitor.waiting,
             hint=monitor.hint,
+            explain=monitor.explain,
             version=__version__,
         )
         async with Listener(create_app(surface), *listen) as listener:

@@ -387,8 +387,9 @@ class Totals(msgspec.Struct, frozen=True):
 class ChannelReport(msgspec.Struct, frozen=True):
     """A team on one channel. Counts are floors while the team's data is incomplete; None means absent.
 
-    `coverage` is what this instant counts as, None while the team is closed. `inactive` people are counted whether
-    they are treated as away or not.
+    `why` is the rule that gave the status, as a sentence with its numbers. `coverage` is what this instant counts
+    as, None while the team is closed. `inactive` people are counted whether they are treated as away or not.
+    `uncertain` are those of whom nothing is proved, in no state or in a doubtful one.
     """
 
     channel: Channel
@@ -400,8 +401,10 @@ class ChannelReport(msgspec.Struct, frozen=True):
     finishing: int | None
     occupancy: float | None
     availability: float | None
+    why: str = ""
     coverage: Coverage | None = None
     inactive: int = 0
+    uncertain: int = 0
     oldest: Mapping[Phase, float] = {}
     queue_length: int | None = None
     queue_longest_wait: float | None = None
@@ -428,6 +431,8 @@ class TeamReport(msgspec.Struct, frozen=True):
     opening: Opening = ALWAYS_OPEN
     grace: float = 0.0
     beside: frozenset[str] = frozenset()
+    is_tried: bool = True
+    """Whether each of its sources has answered or failed once; what is said before that is no more than the start."""
 
     @property
     def has_data(self) -> bool:

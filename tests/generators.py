@@ -180,12 +180,13 @@ def channel_reports(channel: Channel) -> st.SearchStrategy[Any]:
 
 openings = st.builds(Opening, is_open=st.booleans(), since=times, opened_at=times, changes_at=times)
 seconds = st.floats(0, 1e9)
-sums = st.builds(
-    Totals,
-    agent_seconds=st.fixed_dictionaries(dict.fromkeys(State, seconds)),
-    slot_seconds=st.fixed_dictionaries(dict.fromkeys(SlotState, seconds)),
-    coverage_seconds=st.fixed_dictionaries(dict.fromkeys(Coverage, seconds)),
-    status_changes=st.fixed_dictionaries(dict.fromkeys(Status, counts)),
+sums = st.tuples(seconds, counts).map(
+    lambda found: Totals(
+        agent_seconds={state: found[0] * number for number, state in enumerate(State)},
+        slot_seconds={state: found[0] / (number + 1) for number, state in enumerate(SlotState)},
+        coverage_seconds={result: found[0] + number for number, result in enumerate(Coverage)},
+        status_changes={status: found[1] + number for number, status in enumerate(Status)},
+    )
 )
 
 

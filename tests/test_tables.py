@@ -89,7 +89,7 @@ def test_counts_and_notes():
     )
     assert (
         "1 request; 2 records; 0 rejected; contradictions: free_flag 2; unknown statuses: Lunch 1; "
-        "3 in the roster but in no live list" in told
+        "1 in no team; 3 in the roster but in no live list" in told
     )
     assert "note: capacity is refused" in told
 

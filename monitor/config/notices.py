@@ -95,7 +95,5 @@ def _lonely_matches(parts: Parts) -> Iterator[Problem]:
 
 
 def _without_effect(parts: Parts) -> Iterator[Place]:
-    privacy = parts.file.privacy
-    for name, field in type(privacy).model_fields.items():
-        if getattr(privacy, name) != field.default:
-            yield ("privacy", name)
+    if parts.file.privacy.agent_series != "off":
+        yield ("privacy", "agent_series")

@@ -21,7 +21,8 @@ NOTHING = Totals(
 def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamReport], seconds: float) -> Ledger:
     """Add `seconds` of elapsed time in the states before, and the changes of status from before to after.
 
-    A team that was not there before starts at 0, without a change; one that is gone is forgotten.
+    A team that was not there before starts at 0, without a change; one that is gone is forgotten. What the first
+    answers of its sources make of a team is its start too.
     """
     known = {(team.name, channel.channel): (team, channel) for team in before for channel in team.channels}
     settled: dict[tuple[str, Channel], Totals] = {}
@@ -36,7 +37,7 @@ def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamRep
 
 
 def _add(totals: Totals, team: TeamReport, channel: ChannelReport, status: Status, seconds: float) -> Totals:
-    is_change = channel.status is not status
+    is_change = channel.status is not status and team.is_tried
     if seconds <= 0 and not is_change:
         return totals
     slots = {SlotState.USED: channel.used, SlotState.FREE: channel.free, SlotState.FINISHING: channel.finishing}

@@ -10,10 +10,11 @@ from monitor.model import NO_PEOPLE, Channel, PeopleSpec, Reading, Report, Sourc
 from monitor.reconciler.crowd import MOMENT, Crowd
 from monitor.reconciler.hours import opening_at
 from monitor.reconciler.ledger import Ledger, settle
+from monitor.reconciler.members import unite
 from monitor.reconciler.membership import Index, select
 from monitor.reconciler.people import People, Rosters, join
 from monitor.reconciler.store import SourceState
-from monitor.reconciler.teams import Evaluated, evaluate, unite
+from monitor.reconciler.teams import Evaluated, evaluate
 from monitor.reconciler.world import World, world_at
 
 

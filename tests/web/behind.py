@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 
 from builders import facts, report, source_report, team_report
 
+from monitor.explanation import TeamExplanation
 from monitor.exporter.exposition import Page, render
 from monitor.model import Report
 from monitor.web.server import Surface
@@ -20,6 +21,7 @@ class Behind:
     waiting: list[str] = field(default_factory=list)
     hooks: dict[str, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
+    explanations: dict[str, TeamExplanation] = field(default_factory=dict)
 
     def surface(self) -> Surface:
         return Surface(
@@ -27,6 +29,7 @@ class Behind:
             report=lambda: self.report,
             waiting=lambda: self.waiting,
             hint=self.hint,
+            explain=self.explanations.get,
             version="1.2.3 <beta>",
         )
 

@@ -21,21 +21,24 @@ class Document(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.rows: list[list[str]] = []
+        self.links: list[str | None] = []
         self.text = ""
         self._in_cell = False
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag: str, _attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        self.links += [value for name, value in attrs if name == "href"]
         if tag == "tr":
             self.rows.append([])
-        self._in_cell = tag == "td"
-        if self._in_cell:
+        if tag == "td":
+            self._in_cell = True
             self.rows[-1].append("")
 
-    def handle_endtag(self, _tag: str) -> None:
-        self._in_cell = False
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self._in_cell = False
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -140,6 +143,11 @@ TEAMS = [
 @pytest.mark.parametrize(("channel", "fields", "cells"), TEAMS)
 def test_a_team_in_plain_words(channel: ChannelReport, fields: dict[str, object], cells: list[str]):
     assert document(report(team_report("t", channel, **fields))).row_of("t") == ["t", "chat", *cells]
+
+
+def test_a_team_leads_to_its_explanation():
+    assert "/api/v1/teams/t/explain?format=text" in document(report(team_report("t"))).links
+    assert "/api/v1/teams/%22%3E%2F..%3F/explain?format=text" in document(report(team_report('">/..?'))).links
 
 
 @pytest.mark.parametrize(

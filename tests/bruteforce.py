@@ -100,26 +100,35 @@ class Worked(NamedTuple):
 
 
 class Look(NamedTuple):
-    """All that the state of every team follows from: which readings, which sources are fresh, which teams open."""
+    """All that the state of every team follows from: which readings, which sources are fresh or were ever heard of,
+    which teams are open."""
 
     told: int
     fresh: tuple[bool, ...]
+    heard: int
     opened: tuple[bool, ...]
+
+
+class Said(NamedTuple):
+    """`is_begun`: all its sources have answered or failed once; what is said before that is no more than the start."""
+
+    status: str
+    is_begun: bool
 
 
 def work_out(script: Script) -> Worked:
     world = World(script)
     totals: Counter[Key] = Counter()
     changes: list[Change] = []
-    statuses: Mapping[tuple[str, str], str] = {}
+    said: Mapping[tuple[str, str], Said] = {}
     passed = 0
     for look, seconds in groupby(range(script.length), world.look):
-        before = statuses
-        rates, statuses = world.evaluate(look)  # before the first second after them is looked at
-        for whose, status in statuses.items():
-            if status != before.get(whose, status):
+        before = said
+        rates, said = world.evaluate(look)  # before the first second after them is looked at
+        for whose, (status, _) in said.items():
+            if whose in before and status != before[whose].status:
                 changes.append(Change(passed, *whose, status))
-                totals[*whose, "status_changes", status] += 1
+                totals[*whose, "status_changes", status] += before[whose].is_begun
         alike = sum(1 for _ in seconds)
         for key, rate in rates.items():
             totals[key] += rate * alike
@@ -138,11 +147,14 @@ class World:
         self._snapshots: dict[str, Snapshot] = {}
         self._expiry = dict.fromkeys(script.max_age, 0)
         self._told = 0
+        self._heard: set[str] = set()
         self._matched: set[tuple[str, Selector]] = set()
         self._offset = 0
         self._open: dict[int, tuple[bool, ...]] = {}
 
     def _take(self, found: Happening) -> None:
+        if isinstance(found, Answer):
+            self._heard.add(found.source)
         match found:
             case Step():
                 self._offset += found.by
@@ -168,7 +180,8 @@ class World:
             self._take(self._upcoming)
             self._upcoming = next(self._happenings, None)
         fresh = tuple([second < expiry for expiry in self._expiry.values()])
-        return Look(self._told, fresh, self._opened((self._script.start + second + self._offset) // MINUTE))
+        minute = (self._script.start + second + self._offset) // MINUTE
+        return Look(self._told, fresh, len(self._heard), self._opened(minute))
 
     def _opened(self, minute: int) -> tuple[bool, ...]:
         if minute not in self._open:
@@ -176,35 +189,39 @@ class World:
             self._open[minute] = tuple(one is None or one.is_open(minute * MINUTE) for one in hours)
         return self._open[minute]
 
-    def evaluate(self, look: Look) -> tuple[dict[Key, int], dict[tuple[str, str], str]]:
-        """What one second adds to each counter, and the status of each team on each channel."""
+    def evaluate(self, look: Look) -> tuple[dict[Key, int], dict[tuple[str, str], Said]]:
+        """What one second adds to each counter, and what is said of each team on each channel."""
         fresh = {
             source: self._snapshots[source]
             for source, is_fresh in zip(self._script.max_age, look.fresh, strict=True)
             if is_fresh
         }
         rates: dict[Key, int] = {}
-        statuses: dict[tuple[str, str], str] = {}
+        said: dict[tuple[str, str], Said] = {}
         for team, is_open in zip(self._script.teams, look.opened, strict=True):
             is_complete = self._is_complete(team, fresh)
             for channel, targets in team.targets.items():
                 crowd = list(self._crowd(team, channel, fresh))
                 whose = team.name, str(channel)
-                statuses[whose] = status_of(crowd, targets, is_complete=is_complete) if is_open else "closed"
+                status = status_of(crowd, targets, is_complete=is_complete) if is_open else "closed"
+                said[whose] = Said(status, self._needed(team) <= self._heard)
                 for key, rate in counted(crowd).items():
                     rates[*whose, *key] = rate
                 if is_open:
                     covers = coverage_of(crowd, targets.available_agents, is_complete=is_complete)
                     rates[*whose, "coverage_seconds", covers] = 1
-        return rates, statuses
+        return rates, said
 
     def _is_complete(self, team: TeamSpec, fresh: Mapping[str, Snapshot]) -> bool:
         for selector in team.selectors:
             snapshot = fresh.get(selector.source)
             if snapshot and any(names(selector, account) for account in snapshot.accounts.values()):
                 self._matched.add((team.name, selector))
-        needed = {selector.source for selector in team.selectors} | self._script.shared.get(team.name, set())
-        return needed <= fresh.keys() and all((team.name, selector) in self._matched for selector in team.selectors)
+        has_matched = all((team.name, selector) in self._matched for selector in team.selectors)
+        return has_matched and self._needed(team) <= fresh.keys()
+
+    def _needed(self, team: TeamSpec) -> set[str]:
+        return {selector.source for selector in team.selectors} | self._script.shared.get(team.name, set())
 
     def _crowd(self, team: TeamSpec, channel: Channel, fresh: Mapping[str, Snapshot]) -> Iterator[Human]:
         """Everybody whom the team sees on the channel."""

@@ -1,6 +1,6 @@
 """A script played to the reconciler, clock in hand, as the monitor does it: at each answer, and when a report says."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,12 +22,19 @@ class Replayed(NamedTuple):
     looks: int
 
 
-def replay(script: Script, *, by_itself: bool = True, between: Collection[int] = ()) -> Replayed:
+def replay(
+    script: Script,
+    *,
+    by_itself: bool = True,
+    between: Collection[int] = (),
+    show: Callable[[Report], object] = lambda _: None,
+) -> Replayed:
     """All counters at the end, and the changes of status that were seen, outside of the suspended stretches.
 
-    `by_itself`: also look whenever the report says that it changes. `between` are moments of further looks.
+    `by_itself`: also look whenever the report says that it changes. `between` are moments of further looks. Each
+    report is shown.
     """
-    run = Run(script)
+    run = Run(script, show)
     wakings = [end for _, end in script.asleep]
     moments: list[Happening | int] = sorted(
         [*script.happenings, *between, *wakings, script.length], key=lambda one: one if isinstance(one, int) else one.at
@@ -43,8 +50,9 @@ def replay(script: Script, *, by_itself: bool = True, between: Collection[int] =
 
 
 class Run:
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, show: Callable[[Report], object] = lambda _: None) -> None:
         self._script = script
+        self._show = show
         self._states: dict[str, SourceState] = {
             name: new_state(SourceSpec(name, "comm100", PollSpec(max_age=max_age)))
             for name, max_age in script.max_age.items()
@@ -52,7 +60,6 @@ class Run:
         self._memory = Memory()
         self._offset = 0
         self._statuses: dict[tuple[str, str], str] = {}
-        self._is_awake = True
         self.changes: list[Change] = []
         self.looks = 0
         self.report: Report
@@ -64,6 +71,7 @@ class Run:
             self._states, self._script.teams, self._memory, now, {}, self._script.people
         )
         self.looks += 1
+        self._show(self.report)
         statuses = statuses_of(self.report)
         if not any(start < at <= end for start, end in self._script.asleep):
             self.changes += [

@@ -1,7 +1,6 @@
 """Integrals over time: what a team was between two instants is what it was at the first of them."""
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from monitor.model import Channel, ChannelReport, Coverage, SlotState, State, Status, TeamReport, Totals
@@ -19,18 +18,11 @@ NOTHING = Totals(
 )
 
 
-def settle(
-    ledger: Ledger,
-    before: Iterable[TeamReport],
-    after: Iterable[TeamReport],
-    seconds: float,
-    is_same: AbstractSet[str],
-) -> Ledger:
+def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamReport], seconds: float) -> Ledger:
     """Add `seconds` of elapsed time in the states before, and the changes of status from before to after.
 
     A team that was not there before starts at 0, without a change; one that is gone is forgotten. What the first
-    answers of its sources make of a team is its start too, and what a new configuration makes of one that is not in
-    `is_same` is no change either.
+    answers of its sources make of a team is its start too.
     """
     known = {(team.name, channel.channel): (team, channel) for team in before for channel in team.channels}
     settled: dict[tuple[str, Channel], Totals] = {}
@@ -40,7 +32,7 @@ def settle(
             totals = ledger.get(key, NOTHING)
             if key in known:
                 was_team, was = known[key]
-                is_change = channel.status is not was.status and was_team.is_tried and team.name in is_same
+                is_change = channel.status is not was.status and was_team.is_tried
                 totals = _add(totals, was_team, was, channel.status if is_change else None, seconds)
             settled[key] = totals
     return settled

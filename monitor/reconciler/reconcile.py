@@ -70,14 +70,11 @@ class _Agents(msgspec.Struct, frozen=True, eq=False):
 class Memory(msgspec.Struct, frozen=True, eq=False):
     """What has to be remembered from one reconciliation to the next; empty at the start.
 
-    `at` is when the last one was; `sources`, `teams` and `spec` are what it knew. The rest spares work: what rests on
-    the same is the same.
+    `at` is when the last one was, `sources` what it knew. The rest spares work: what rests on the same is the same.
     """
 
     at: Now | None = None
     sources: Mapping[str, SourceState] = {}
-    teams: Sequence[TeamSpec] = ()
-    spec: PeopleSpec = NO_PEOPLE
     evaluated: Mapping[str, Evaluated] = {}
     """By team."""
     ledger: Ledger = {}
@@ -112,12 +109,19 @@ def reconcile(
     accounts are called, None that nothing is told of them.
 
     Whatever became true by itself since the last time (data expired, a team opened or closed, somebody became
-    inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact.
+    inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact. So is
+    what came true until other teams or people take over, by those of before; what the others say of it is no change.
     """
+    before = [one.spec for one in memory.evaluated.values()]
+    who = memory.joined.spec if memory.joined else people
     while (moment := _next_change(memory)) is not None and moment.elapsed < now.elapsed:
-        memory = _step(memory.sources, memory.teams, memory, moment, memory.spec)
+        memory = _step(memory.sources, before, memory, moment, who)
     known = dict(sources)  # the caller's changes with the next answer, what was known now must not
-    memory = _step(known, teams, memory, now, people)
+    if before != list(teams) or who != people:
+        memory = _step({**memory.sources, **known}, before, memory, now, who)
+        memory = _step(known, teams, memory, now, people, is_reload=True)
+    else:
+        memory = _step(known, teams, memory, now, people)
     return _report(teams, memory, now, requests, agents)
 
 
@@ -140,9 +144,18 @@ def _next_change(memory: Memory) -> Now | None:
 
 
 def _step(
-    sources: Mapping[str, SourceState], teams: Sequence[TeamSpec], memory: Memory, now: Now, spec: PeopleSpec
+    sources: Mapping[str, SourceState],
+    teams: Sequence[TeamSpec],
+    memory: Memory,
+    now: Now,
+    spec: PeopleSpec,
+    *,
+    is_reload: bool = False,
 ) -> Memory:
-    """The memory at `now`: teams evaluated anew where something of theirs changed, and the time since settled."""
+    """The memory at `now`: teams evaluated anew where something of theirs changed, and the time since settled.
+
+    At a start or a reload no change of status is counted.
+    """
     joined = _join(sources, memory.joined, spec)
     world = world_at(sources, joined.people, now)
     evaluated: dict[str, Evaluated] = {}
@@ -157,23 +170,15 @@ def _step(
         memory,
         at=now,
         sources=sources,
-        teams=teams,
-        spec=spec,
         evaluated=evaluated,
         ledger=settle(
             memory.ledger,
-            [one.report for one in memory.evaluated.values()],
+            [] if is_reload else [one.report for one in memory.evaluated.values()],
             [one.report for one in evaluated.values()],
             max(now.elapsed - memory.at.elapsed, 0.0) if memory.at else 0.0,
-            is_same={name for name, one in evaluated.items() if _spec_of(memory, name) == one.spec},
         ),
         joined=joined,
     )
-
-
-def _spec_of(memory: Memory, team: str) -> TeamSpec | None:
-    known = memory.evaluated.get(team)
-    return known.spec if known else None
 
 
 def _join(sources: Mapping[str, SourceState], known: _Joined | None, spec: PeopleSpec) -> _Joined:

@@ -130,8 +130,7 @@ class Monitor:
         while self._outcomes:
             outcome = self._outcomes.popleft()
             states[outcome.source] = apply(states[outcome.source], outcome)
-        self._states = states
-        self.report, self._memory = reconcile(
+        report, memory = reconcile(
             states,
             self._config.teams,
             self._memory,
@@ -141,7 +140,7 @@ class Monitor:
             self._agents,
         )
         facts = Facts(
-            report=self.report,
+            report=report,
             version=__version__,
             revision=os.environ.get("AGENTMON_REVISION", "unknown"),
             python=platform.python_version(),
@@ -151,7 +150,9 @@ class Monitor:
             series=before.series if before else 0,
             series_limit=self._config.max_series,
         )
+        # The page first: whoever hears that agentmon is ready finds on it what made it so.
         self.page = self._renderer.render(facts, self._telemetry.render())
+        self.report, self._memory, self._states = report, memory, states
         self._telemetry.publish_duration.observe(time.perf_counter() - begun)
         self._tell_problems()
 
@@ -197,7 +198,7 @@ class Monitor:
 
     def waiting(self) -> list[str]:
         """Sources that have neither succeeded nor failed yet."""
-        return [name for name, state in self._states.items() if state.polls == 0]
+        return [source.spec.name for source in self.report.sources if source.polls == 0]
 
     async def run(self) -> None:
         """Poll, publish and watch until cancelled."""

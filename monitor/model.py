@@ -387,8 +387,9 @@ class Totals(msgspec.Struct, frozen=True):
 class ChannelReport(msgspec.Struct, frozen=True):
     """A team on one channel. Counts are floors while the team's data is incomplete; None means absent.
 
-    `coverage` is what this instant counts as, None while the team is closed. `inactive` people are counted whether
-    they are treated as away or not.
+    `why` is the rule that gave the status, as a sentence with its numbers. `coverage` is what this instant counts
+    as, None while the team is closed. `inactive` people are counted whether they are treated as away or not.
+    `uncertain` are those of whom nothing is proved, in no state or in a doubtful one.
     """
 
     channel: Channel
@@ -400,8 +401,10 @@ class ChannelReport(msgspec.Struct, frozen=True):
     finishing: int | None
     occupancy: float | None
     availability: float | None
+    why: str = ""
     coverage: Coverage | None = None
     inactive: int = 0
+    uncertain: int = 0
     oldest: Mapping[Phase, float] = {}
     queue_length: int | None = None
     queue_longest_wait: float | None = None
@@ -428,6 +431,8 @@ class TeamReport(msgspec.Struct, frozen=True):
     opening: Opening = ALWAYS_OPEN
     grace: float = 0.0
     beside: frozenset[str] = frozenset()
+    is_tried: bool = True
+    """Whether each of its sources has answered or failed once; what is said before that is no more than the start."""
 
     @property
     def has_data(self) -> bool:
@@ -468,6 +473,30 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class AgentChannel(msgspec.Struct, frozen=True):
+    """One account on one channel; slots are None where the vendor does not tell."""
+
+    channel: Channel
+    state: State
+    used: int | None
+    free: int | None
+
+
+class AgentReport(msgspec.Struct, frozen=True):
+    """One account, as series of single agents tell it. `label` is unique in its source; `name` is empty if not told."""
+
+    label: str
+    name: str
+    channels: tuple[AgentChannel, ...]
+
+
+class AgentsReport(msgspec.Struct, frozen=True):
+    """The accounts of a fresh source."""
+
+    source: str
+    agents: tuple[AgentReport, ...]
+
+
 class Report(msgspec.Struct, frozen=True):
     """Everything that one publication says, at one instant. `people` is absent where no source is fresh.
 
@@ -481,6 +510,8 @@ class Report(msgspec.Struct, frozen=True):
     sources: tuple[SourceReport, ...]
     people: Mapping[Channel, Mapping[State, int]]
     totals: Mapping[tuple[str, Channel], Totals] = {}
+    agents: tuple[AgentsReport, ...] = ()
+    """Of each fresh source; empty unless series of single agents are wanted."""
     changes_at: float = inf
     refused_joins: int = 0
     problems: tuple[str, ...] = ()

@@ -1,7 +1,9 @@
 """The landing page: the state of each source and team in plain words, one document without scripts."""
 
+from collections.abc import Iterable
 from html import escape
 from time import gmtime, strftime
+from urllib.parse import quote
 
 from monitor.model import ChannelReport, Report, SourceReport, Status, TeamReport
 
@@ -15,12 +17,11 @@ caption { text-align: left; font-size: 1.25rem; font-weight: 600; padding: .5rem
 """
 
 
-def landing_page(report: Report, version: str) -> str:
+def landing_page(report: Report, problems: Iterable[str], version: str) -> str:
     """HTML; everything that came from outside is escaped."""
     sources = "".join(_source_row(source) for source in report.sources)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
-    problems = list(report.all_problems)
-    problems += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
+    problems = [*problems, *(f"{source.spec.name}: {note}" for source in report.sources for note in source.notes)]
     worth = (
         f"<h2>Worth a look</h2><ul>{''.join(f'<li>{escape(text)}</li>' for text in problems)}</ul>" if problems else ""
     )
@@ -95,7 +96,11 @@ def _team_row(team: TeamReport, channel: ChannelReport) -> str:
         floor_text(channel.free, is_exact=is_exact),
         "complete" if team.complete else f"incomplete: {fresh} of {len(team.sources)} sources fresh",
     )
-    return _row(cells, is_bad=channel.status not in {Status.OK, Status.CLOSED})
+    return _row(
+        cells,
+        is_bad=channel.status not in {Status.OK, Status.CLOSED},
+        link=f"/api/v1/teams/{quote(team.name, safe='')}/explain?format=text",
+    )
 
 
 def _status(team: TeamReport, channel: ChannelReport) -> str:
@@ -117,6 +122,10 @@ def floor_text(number: int | None, *, is_exact: bool) -> str:
     return str(number) if is_exact else f"≥ {number}"
 
 
-def _row(cells: tuple[str, ...], *, is_bad: bool) -> str:
+def _row(cells: tuple[str, ...], *, is_bad: bool, link: str = "") -> str:
+    """`link` is where the first cell leads to."""
     mark = ' class="bad"' if is_bad else ""
-    return f"<tr{mark}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    first, *others = (escape(cell) for cell in cells)
+    if link:
+        first = f'<a href="{escape(link)}">{first}</a>'
+    return f"<tr{mark}>{''.join(f'<td>{cell}</td>' for cell in (first, *others))}</tr>"

@@ -21,21 +21,24 @@ class Document(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.rows: list[list[str]] = []
+        self.links: list[str | None] = []
         self.text = ""
         self._in_cell = False
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag: str, _attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        self.links += [value for name, value in attrs if name == "href"]
         if tag == "tr":
             self.rows.append([])
-        self._in_cell = tag == "td"
-        if self._in_cell:
+        if tag == "td":
+            self._in_cell = True
             self.rows[-1].append("")
 
-    def handle_endtag(self, _tag: str) -> None:
-        self._in_cell = False
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self._in_cell = False
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -48,7 +51,7 @@ class Document(HTMLParser):
 
 
 def document(found: Report) -> Document:
-    return Document(landing_page(found, "1.2.3"))
+    return Document(landing_page(found, found.all_problems, "1.2.3"))
 
 
 SOURCES = [
@@ -142,6 +145,11 @@ def test_a_team_in_plain_words(channel: ChannelReport, fields: dict[str, object]
     assert document(report(team_report("t", channel, **fields))).row_of("t") == ["t", "chat", *cells]
 
 
+def test_a_team_leads_to_its_explanation():
+    assert "/api/v1/teams/t/explain?format=text" in document(report(team_report("t"))).links
+    assert "/api/v1/teams/%22%3E%2F..%3F/explain?format=text" in document(report(team_report('">/..?'))).links
+
+
 @pytest.mark.parametrize(
     ("number", "complete", "text"),
     [
@@ -157,9 +165,13 @@ def test_a_floor_in_words(number: int | None, text: str, *, complete: bool):
     assert floor_text(number, is_exact=complete) == text
 
 
+def told(source: SourceReport) -> str:
+    return landing_page(report(source), (), "1")
+
+
 def test_visitors_in_a_chat_are_told_where_a_vendor_tells():
-    assert "8, visitors in a chat: 0<" in landing_page(report(source_report("s", agents=8, chatting_visitors=0)), "1")
-    assert "visitors" not in landing_page(report(source_report("s", agents=8)), "1")
+    assert "8, visitors in a chat: 0<" in told(source_report("s", agents=8, chatting_visitors=0))
+    assert "visitors" not in told(source_report("s", agents=8))
 
 
 def test_problems_and_notes_are_worth_a_look():
@@ -184,7 +196,7 @@ def test_everything_that_came_from_outside_is_escaped():
             notes=(f"note{ATTACK}",),
         ),
     )
-    html = landing_page(hostile, f"version{ATTACK}")
+    html = landing_page(hostile, hostile.all_problems, f"version{ATTACK}")
     found = Document(html)
     assert "<script" not in html
     assert "script" not in found.tags

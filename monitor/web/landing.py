@@ -20,7 +20,9 @@ def landing_page(report: Report, version: str) -> str:
     """HTML; everything that came from outside is escaped."""
     sources = "".join(_source_row(source) for source in report.sources)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
-    problems = list(report.all_problems)
+    problems = [problem for team in report.teams for problem in team.problems]
+    if report.problems:
+        problems.append(_about_people(len(report.problems)))
     problems += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
     worth = (
         f"<h2>Worth a look</h2><ul>{''.join(f'<li>{escape(text)}</li>' for text in problems)}</ul>" if problems else ""
@@ -43,6 +45,12 @@ def landing_page(report: Report, version: str) -> str:
 {worth}
 </body></html>
 """
+
+
+def _about_people(count: int) -> str:
+    """They name accounts, and so people; whoever may read the page need not be allowed to know them."""
+    verb = "is one problem" if count == 1 else f"are {count} problems"
+    return f"there {verb} with who is who (people); the log and agentmon check --online tell"
 
 
 def _source_row(source: SourceReport) -> str:

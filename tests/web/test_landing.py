@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 from aiohttp.test_utils import TestClient
 from builders import agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
@@ -179,6 +180,20 @@ def test_problems_and_notes_are_worth_a_look():
     assert "member 1 has matched nobody yet" in text
     assert "s: no capacity" in text
     assert "Worth a look" not in document(report(team_report("t"), source_report("s"))).text
+
+
+@pytest.mark.parametrize(
+    ("sentences", "told"),
+    [
+        (("a/agent-17 and b/agent-4 agree in email but are not joined",), "there is one problem with who is who"),
+        (("people.list names the account a/agent-17",) * 2, "there are 2 problems with who is who"),
+    ],
+)
+def test_problems_with_people_are_counted_and_nobody_is_named(sentences: tuple[str, ...], told: str):
+    found = msgspec.structs.replace(report(team_report("t"), source_report("s")), problems=sentences)
+    text = document(found).text
+    assert told in text
+    assert "agent-17" not in text
 
 
 def test_everything_that_came_from_outside_is_escaped():

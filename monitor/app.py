@@ -158,24 +158,21 @@ class Monitor:
 
     def _tell_problems(self) -> None:
         """Log what is wrong with selectors, people and series, once, and again only after it was mended."""
-        problems = frozenset(self.problems())
+        problems = frozenset((*self.report.all_problems, *self.series_problems()))
         for problem in sorted(problems - self._problems_told):
             log.warning("problem", text=problem)
         self._problems_told = problems
 
-    def _series_problems(self) -> Iterator[str]:
-        """Numbers are left out of the words, so that a growing page is told of once."""
+    def series_problems(self) -> tuple[str, ...]:
+        """What an operator should know of the limit, in words that stay the same while the page grows."""
         limit = self._config.max_series
         if self.page.left_out:
-            yield f"the limit of {limit} series (web.max_series) leaves no room for {', '.join(self.page.left_out)}"
-        elif self.page.series > limit:
-            yield f"more series than web.max_series allows ({limit}), and no series of single agents to leave out"
-        elif self.page.series > SERIES_NEAR * limit:
-            yield f"over {SERIES_NEAR:.0%} of the {limit} series that web.max_series allows are in use"
-
-    def problems(self) -> tuple[str, ...]:
-        """What an operator should look at, in sentences."""
-        return (*self.report.all_problems, *self._series_problems())
+            return (f"the limit of {limit} series (web.max_series) leaves no room for {', '.join(self.page.left_out)}",)
+        if self.page.series > limit:
+            return (f"more series than web.max_series allows ({limit}), and no series of single agents to leave out",)
+        if self.page.series > SERIES_NEAR * limit:
+            return (f"over {SERIES_NEAR:.0%} of the {limit} series that web.max_series allows are in use",)
+        return ()
 
     def explain(self, team: str) -> TeamExplanation | None:
         """Why a team has the numbers that are published now; None where there is no such team.
@@ -293,7 +290,7 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
             waiting=monitor.waiting,
             hint=monitor.hint,
             explain=monitor.explain,
-            problems=monitor.problems,
+            problems=monitor.series_problems,
             version=__version__,
         )
         async with Listener(create_app(surface), *listen) as listener:

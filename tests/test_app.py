@@ -195,4 +195,4 @@ async def test_a_reached_limit_of_series_is_said_once_and_kept_as_a_problem(
     said = [entry["text"] for entry in logs if "series" in entry.get("text", "")]
     assert [word in text for word, text in zip(words, said, strict=True)] == [True] * len(words)
     assert line(monitor, "agentmon_series_limit ") == [f"agentmon_series_limit {limit}"]
-    assert [text for text in monitor.problems() if "series" in text] == said[-1:]
+    assert list(monitor.series_problems()) == said[-1:]

@@ -18,13 +18,16 @@ caption { text-align: left; font-size: 1.25rem; font-weight: 600; padding: .5rem
 
 
 def landing_page(report: Report, problems: Iterable[str], version: str) -> str:
-    """HTML; everything that came from outside is escaped."""
+    """HTML; everything that came from outside is escaped. `problems` are those that the report does not tell."""
     sources = "".join(_source_row(source) for source in report.sources)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
-    problems = [*problems, *(f"{source.spec.name}: {note}" for source in report.sources for note in source.notes)]
-    worth = (
-        f"<h2>Worth a look</h2><ul>{''.join(f'<li>{escape(text)}</li>' for text in problems)}</ul>" if problems else ""
-    )
+    worth_a_look = [problem for team in report.teams for problem in team.problems]
+    if report.problems:
+        worth_a_look.append(_about_people(len(report.problems)))
+    worth_a_look += problems
+    worth_a_look += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
+    listed = "".join(f"<li>{escape(text)}</li>" for text in worth_a_look)
+    worth = f"<h2>Worth a look</h2><ul>{listed}</ul>" if listed else ""
     return f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>agentmon</title>
@@ -43,6 +46,12 @@ def landing_page(report: Report, problems: Iterable[str], version: str) -> str:
 {worth}
 </body></html>
 """
+
+
+def _about_people(count: int) -> str:
+    """They name accounts, and so people; whoever may read the page need not be allowed to know them."""
+    verb = "is one problem" if count == 1 else f"are {count} problems"
+    return f"there {verb} with who is who (people); the log and agentmon check --online tell"
 
 
 def _source_row(source: SourceReport) -> str:

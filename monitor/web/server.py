@@ -28,7 +28,7 @@ class Surface:
     page: Callable[[], Page]
     report: Callable[[], Report]
     problems: Callable[[], tuple[str, ...]]
-    """What an operator should look at, in sentences."""
+    """What an operator should look at besides what the report tells, in sentences."""
     waiting: Callable[[], list[str]]
     """Sources that have neither succeeded nor failed yet."""
     hint: Callable[[str, str], bool]

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 from aiohttp.test_utils import TestClient
 from builders import agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
@@ -51,7 +52,7 @@ class Document(HTMLParser):
 
 
 def document(found: Report) -> Document:
-    return Document(landing_page(found, found.all_problems, "1.2.3"))
+    return Document(landing_page(found, (), "1.2.3"))
 
 
 SOURCES = [
@@ -183,6 +184,21 @@ def test_problems_and_notes_are_worth_a_look():
     assert "member 1 has matched nobody yet" in text
     assert "s: no capacity" in text
     assert "Worth a look" not in document(report(team_report("t"), source_report("s"))).text
+    assert "few series left" in landing_page(report(), ("few series left",), "1")
+
+
+@pytest.mark.parametrize(
+    ("sentences", "told"),
+    [
+        (("a/agent-17 and b/agent-4 agree in email but are not joined",), "there is one problem with who is who"),
+        (("people.list names the account a/agent-17",) * 2, "there are 2 problems with who is who"),
+    ],
+)
+def test_problems_with_people_are_counted_and_nobody_is_named(sentences: tuple[str, ...], told: str):
+    found = msgspec.structs.replace(report(team_report("t"), source_report("s")), problems=sentences)
+    text = document(found).text
+    assert told in text
+    assert "agent-17" not in text
 
 
 def test_everything_that_came_from_outside_is_escaped():
@@ -196,7 +212,7 @@ def test_everything_that_came_from_outside_is_escaped():
             notes=(f"note{ATTACK}",),
         ),
     )
-    html = landing_page(hostile, hostile.all_problems, f"version{ATTACK}")
+    html = landing_page(hostile, (), f"version{ATTACK}")
     found = Document(html)
     assert "<script" not in html
     assert "script" not in found.tags

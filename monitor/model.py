@@ -100,8 +100,11 @@ AccountKey = tuple[str, str]
 
 # ------------------------------------------------------------------ what a source says
 
+# gc=False: values of which there are thousands hold nothing that could lead back to them. Looked through by the
+# garbage collector, 10,000 accounts stopped the event loop for 90 ms instead of 50 (2026-11).
 
-class Group(msgspec.Struct, frozen=True):
+
+class Group(msgspec.Struct, frozen=True, gc=False):
     """A department, group, skill or website of a source.
 
     `id` is as selectors write it; `channels` are those that the group itself offers, where the vendor says so.
@@ -112,7 +115,7 @@ class Group(msgspec.Struct, frozen=True):
     channels: frozenset[Channel] = frozenset()
 
 
-class Account(msgspec.Struct, frozen=True):
+class Account(msgspec.Struct, frozen=True, gc=False):
     """One account of a source; `groups` as the roster knows them. Empty text: the vendor does not say."""
 
     id: str
@@ -123,7 +126,7 @@ class Account(msgspec.Struct, frozen=True):
     groups: frozenset[str] = frozenset()
 
 
-class SlotAge(msgspec.Struct, frozen=True):
+class SlotAge(msgspec.Struct, frozen=True, gc=False):
     """How long an account's slots have been in a phase, in seconds; None where the vendor does not say."""
 
     phase: Phase
@@ -132,7 +135,7 @@ class SlotAge(msgspec.Struct, frozen=True):
     shortest: float | None = None
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What one source says of one account on one channel, in the groups it was seen in.
 
     `used` and `free` are slots (>= 0), None where the vendor does not say; `free` is what can be routed now.
@@ -154,7 +157,7 @@ class Reading(msgspec.Struct, frozen=True):
     slot_ages: tuple[SlotAge, ...] = ()
 
 
-class Queue(msgspec.Struct, frozen=True):
+class Queue(msgspec.Struct, frozen=True, gc=False):
     """Contacts that wait for a group, or for the whole source where `group` is empty.
 
     `longest_wait` in seconds, None where the vendor does not say or nobody waits.

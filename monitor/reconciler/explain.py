@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from monitor.explanation import (
     ChannelExplanation,
     HoursExplanation,
@@ -37,7 +39,8 @@ def explain(team: str, memory: Memory, naming: Naming) -> TeamExplanation | None
     people = memory.joined.people if memory.joined else People()
     world = world_at(memory.sources, people, memory.at)
     members = Members(spec, evaluated.matched, world)
-    patience = patience_of(spec.inactive, report.opening, world.now)
+    counted = msgspec.structs.replace(world, now=evaluated.at)  # who is inactive was decided then
+    patience = patience_of(spec.inactive, report.opening, counted.now)
     missing = tuple(_missing(members, world))
     return TeamExplanation(
         team=team,
@@ -51,7 +54,7 @@ def explain(team: str, memory: Memory, naming: Naming) -> TeamExplanation | None
             _selector(position, selector, members, world, naming) for position, selector in enumerate(spec.selectors)
         ),
         channels=tuple(
-            _channel(channel, missing, explain_people(channel.channel, members, patience, world, naming))
+            _channel(channel, missing, explain_people(channel.channel, members, patience, counted, naming))
             for channel in report.channels
         ),
         is_named=naming.is_named,

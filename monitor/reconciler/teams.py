@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from monitor.clock import Now
 from monitor.model import Channel, ChannelReport, Opening, Phase, Targets, TeamReport, TeamSpec
 from monitor.reconciler.crowd import Crowd, Selected, patience_of
 from monitor.reconciler.headcount import Headcount
@@ -15,10 +16,12 @@ from monitor.reconciler.world import World
 class Evaluated(msgspec.Struct, frozen=True, eq=False):
     """A team's report, with what it rests on: as long as that is the same, so is the report.
 
-    `until` is the elapsed time at which it becomes wrong by itself, by expiry or by inactivity; hours are apart.
+    `at` is when it was made: how long somebody has done nothing is as of then. `until` is the elapsed time at which it
+    becomes wrong by itself, by expiry or by inactivity; hours are apart.
     """
 
     report: TeamReport
+    at: Now
     until: float
     matched: frozenset[int]
     """Positions of the selectors that have matched somebody, now or earlier."""
@@ -71,6 +74,7 @@ def evaluate(team: TeamSpec, matched: frozenset[int], opening: Opening, world: W
             is_tried=all(name in world.sources and world.sources[name].polls for name in sources),
             beside=frozenset(sources) - frozenset(team.sources),
         ),
+        at=world.now,
         until=min(
             [
                 *(crowd.until for crowd in crowds.values()),

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 import msgspec
-from builders import T0, later, spec, state
+import pytest
+from builders import T0, accepting, later, snapshot, spec, state
 from generators import IDS, MAX_AGE, SOURCES, sane_readings, snapshots, team_lists
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from monitor.explanation import ChannelExplanation, TeamExplanation
 from monitor.model import (
     Account,
+    Channel,
     ChannelReport,
     HoursSpec,
     Inactivity,
@@ -20,6 +22,7 @@ from monitor.model import (
     PersonSpec,
     Selector,
     Snapshot,
+    Targets,
     TeamSpec,
 )
 from monitor.privacy import named, pseudonymous
@@ -118,6 +121,21 @@ def test_people_one_by_one_come_to_what_is_published(
         for channel, published in zip(told.channels, team.channels, strict=True):
             agrees(channel, published)
         assert msgspec.json.decode(msgspec.json.encode(told), type=TeamExplanation) == told
+
+
+@pytest.mark.parametrize("wait", [59.0, 60.0005, 60.001, 60.5])
+@pytest.mark.parametrize("step", [0.0, 3600.0])
+def test_whoever_becomes_inactive_does_so_for_the_report_and_the_explanation_at_once(wait: float, step: float):
+    """Though nobody counts until the page is made anew, by a thousandth of a second late or by a clock set wrong."""
+    busy = (accepting("1", used=1, free=1), accepting("2", used=1, free=1, last_active=T0.wall))
+    inactive = Inactivity(60.0, as_away=True)
+    wanted = (TeamSpec("team", (Selector("a"),), {Channel.CHAT: Targets()}, inactive=inactive),)
+    sources = {"a": state(snapshot(*busy), of=spec("a", max_age=600.0))}
+    _, memory = reconcile(sources, wanted, Memory(), later(1), {})
+    report, memory = reconcile(sources, wanted, memory, later(wait, step=step), {})
+    told = explain("team", memory, named())
+    assert told is not None
+    agrees(told.channels[0], report.teams[0].channels[0])
 
 
 # ------------------------------------------------------------------ privacy

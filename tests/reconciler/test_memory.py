@@ -1,5 +1,6 @@
 """What is kept from one reconciliation to the next spares work, and changes nothing that is said."""
 
+import gc
 from collections.abc import Mapping, Sequence
 from math import inf
 
@@ -30,10 +31,14 @@ from monitor.model import (
     Account,
     Channel,
     Failure,
+    Group,
     PeopleSpec,
+    Phase,
     PollOutcome,
+    Queue,
     Report,
     Selector,
+    SlotAge,
     Snapshot,
     TeamSpec,
 )
@@ -161,3 +166,10 @@ def test_what_was_known_stays_as_it_was_when_the_caller_puts_news_into_the_same_
     sources["a"] = apply(sources["a"], live(snapshot(accepting(), at=later(100))))
     report, _ = reconcile(sources, (team(),), memory, later(100), {})
     assert sum(report.totals["team", Channel.CHAT].agent_seconds.values()) == pytest.approx(60)
+
+
+def test_the_garbage_collector_does_not_look_through_what_is_made_for_each_agent():
+    """It would stop the loop for longer than anything else does; so nothing in these values may lead back to them."""
+    found = snapshot(accepting(slot_ages=(SlotAge(Phase.NEW, 1.0),)), queues=(Queue(Channel.CHAT, "", 0),))
+    values = [*found.accounts.values(), *found.readings, *found.readings[0].slot_ages, *found.queues, Group("g")]
+    assert [one for one in values if gc.is_tracked(one)] == []

@@ -113,11 +113,13 @@ class Trouble:
         await self._mend(vendor)
 
     async def _mend(self, vendor: Vendor) -> None:
-        """A call of the hook, or a changed secret: either makes the service try a failing source at once."""
+        """A call of the hook, and a changed secret, which makes the service try a failing source at once.
+
+        The hook alone does not where a pause was asked for, as by a quota of the day.
+        """
         if vendor in HOOKED:
             async with aiohttp.ClientSession() as session:
                 await session.post(f"{self._base}/hooks/{vendor}", headers={"X-Agentmon-Secret": HOOK_SECRET})
-            return
         file = secret_file(self._folder, vendor)
         right = file.read_text()
         file.write_text(WRONG)

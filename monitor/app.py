@@ -1,6 +1,7 @@
 """The room that knows all others: sources, schedule, store, publication and listener, put together and run."""
 
 import asyncio
+import gc
 import hmac
 import os
 import platform
@@ -282,6 +283,7 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
     clock = clock or SystemClock()
     stop = asyncio.Event()
     _handle_signals(stop)
+    gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
         monitor = Monitor(config, transport, clock)
         surface = Surface(

@@ -1,4 +1,4 @@
-"""Writes the generated tables of the Markdown pages; `--check` only compares (`make generate`, `make check`)."""
+"""Writes what the code knows better, whole files or parts; `--check` only compares (`make generate`, `make check`)."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -6,12 +6,22 @@ from pathlib import Path
 
 from monitor.config.reference import markdown as options
 from monitor.exporter.reference import markdown as metrics
+from monitor.rules import render
+from monitor.rules.reference import markdown as alerts
 
-PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
-    "README.md": ("metrics", metrics),
-    "config/README.md": ("options", options),
+
+def part(name: str, write: Callable[[], str]) -> Callable[[str], str]:
+    """What writes one part of a page and keeps the rest."""
+    return lambda page: renewed(page, name, write())
+
+
+PAGES: Mapping[str, Callable[[str], str]] = {
+    "README.md": part("metrics", metrics),
+    "config/README.md": part("options", options),
+    "deploy/prometheus/README.md": part("alerts", alerts),
+    "deploy/prometheus/rules/agentmon.yml": lambda _page: render(),
 }
-"""Page, relative to the root of the repository, to the name of its generated part and what writes it."""
+"""File, relative to the root of the repository, to what makes the new text of the old one."""
 
 
 def renewed(page: str, name: str, part: str) -> str:
@@ -27,9 +37,9 @@ def renewed(page: str, name: str, part: str) -> str:
 def main(arguments: list[str], root: Path = Path()) -> int:
     """0, or 1 where `--check` finds a page that `make generate` would change; such pages are named."""
     outdated = []
-    for page, (name, write) in PAGES.items():
+    for page, renew in PAGES.items():
         old = (root / page).read_text(encoding="utf-8")
-        new = renewed(old, name, write())
+        new = renew(old)
         if new != old:
             outdated.append(page)
             if "--check" not in arguments:

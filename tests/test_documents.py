@@ -26,9 +26,11 @@ def test_the_generated_tables_are_up_to_date() -> None:
 
 def test_an_outdated_page_is_named_and_can_be_renewed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for page in PAGES:
-        (tmp_path / page).parent.mkdir(exist_ok=True)
+        (tmp_path / page).parent.mkdir(parents=True, exist_ok=True)
         text = (ROOT / page).read_text(encoding="utf-8")
-        (tmp_path / page).write_text(re.sub(r"\| `(agentmon_people|sources)`", "| `old`", text), encoding="utf-8")
+        (tmp_path / page).write_text(
+            re.sub(r"\| `(agentmon_people|sources)`|AgentmonDown", "| `old`", text), encoding="utf-8"
+        )
     assert main(["--check"], tmp_path) == 1
     told = capsys.readouterr().err
     assert all(page in told for page in PAGES)

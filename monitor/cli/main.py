@@ -20,6 +20,7 @@ from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
 from monitor.cli.hours import read_time, tell_openings
+from monitor.cli.rules import read_installation
 from monitor.cli.survey import tell_survey
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
@@ -28,6 +29,7 @@ from monitor.errors import AgentmonError
 from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
+from monitor.rules import render
 from monitor.simulator import Simulator
 from monitor.survey import survey
 
@@ -190,7 +192,7 @@ def capture_command(
 ) -> None:
     """Poll a source once and record it, without keys, names and ids, for a bug report."""
     config = _usable(file)
-    _known(config, file, source)
+    _known_source(config, file, source)
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     folder = output or Path(f"recording-{source}")
     (chosen,) = (known for known in config.sources if known.spec.name == source)
@@ -247,6 +249,54 @@ def simulate(
 
 
 @app.command()
+def rules(
+    file: ConfigArgument,
+    job: Annotated[str, typer.Option("--job", metavar="NAME", help="Name of the scrape job.")] = "agentmon",
+    label: Annotated[
+        list[str], typer.Option("--label", metavar="NAME=VALUE", help="Label put on every alert; may be repeated.")
+    ] = [],  # noqa: B006 - read only
+    runbooks: Annotated[
+        str,
+        typer.Option(
+            "--runbooks",
+            metavar="URL",
+            help="Where this repository is browsed, the base of every runbook_url (default: Prometheus' external label "
+            "runbooks).",
+        ),
+    ] = "",
+    grafana: Annotated[
+        str,
+        typer.Option(
+            "--grafana",
+            metavar="URL",
+            help="Address of Grafana, the base of every dashboard_url (default: Prometheus' external label grafana).",
+        ),
+    ] = "",
+    without_team: Annotated[
+        list[str],
+        typer.Option("--without-team", metavar="TEAM", help="Team that no alert of teams speaks of; may be repeated."),
+    ] = [],  # noqa: B006 - read only
+    severity: Annotated[
+        list[str],
+        typer.Option(
+            "--severity",
+            metavar="TEAM=LEVEL",
+            help="Alerts of the team are never louder than this, warning or info; may be repeated.",
+        ),
+    ] = [],  # noqa: B006 - read only
+) -> None:
+    """Print the alert rules for Prometheus, for the teams of a configuration."""
+    config = _loaded(file)
+    try:
+        installation = read_installation(job, label, runbooks, grafana, without_team, severity)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    for team in (*installation.without, *installation.loudest):
+        _known("team", team, [known.name for known in config.teams], file)
+    typer.echo(render(installation), nl=False)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the configuration, for editors."""
     typer.echo(json.dumps(json_schema(), indent=2))
@@ -273,7 +323,7 @@ def _usable(file: Path) -> Config:
 def _probed(file: Path, source: str | None) -> Probe:
     config = _usable(file)
     if source is not None:
-        _known(config, file, source)
+        _known_source(config, file, source)
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     return asyncio.run(probe(config, [source] if source else [], SystemClock()))
 
@@ -284,10 +334,13 @@ def _replayed(recording: Path) -> Probe:
         return asyncio.run(replay(recording, SystemClock()))
 
 
-def _known(config: Config, file: Path, source: str) -> None:
-    names = [known.spec.name for known in config.sources]
-    if source not in names:
-        typer.echo(f"agentmon: {file} has no source {source!r}; there are: {', '.join(names)}", err=True)
+def _known_source(config: Config, file: Path, source: str) -> None:
+    _known("source", source, [known.spec.name for known in config.sources], file)
+
+
+def _known(kind: str, name: str, names: list[str], file: Path) -> None:
+    if name not in names:
+        typer.echo(f"agentmon: {file} has no {kind} {name!r}; there are: {', '.join(names)}", err=True)
         raise typer.Exit(1)
 
 

@@ -7,22 +7,27 @@ import pytest
 
 from monitor.exporter.catalogue import DOCUMENTED
 from monitor.exporter.families import Kind
+from monitor.rules import GROUPS, Record
 
 ROOT = Path(__file__).parents[2]
 
-# Rules ask for the opening of a team and guard against its absence: teams without hours never have it.
-OPENING = ("agentmon_team_opened_timestamp_seconds", "agentmon_team_opening_grace_seconds")
+# Part of the contract, and compared by a rule as soon as it is there.
+PROMISED = {"agentmon_series_limit": ()}
 
 
 def names() -> dict[str, tuple[str, ...]]:
     """Name everything that a query may ask for, with its labels."""
-    found: dict[str, tuple[str, ...]] = {"up": ()} | dict.fromkeys(OPENING, ("team",))
+    found: dict[str, tuple[str, ...]] = {"up": (), **PROMISED}
     for family in DOCUMENTED:
         found[family.name] = family.labels
         if family.kind is Kind.HISTOGRAM:
             found |= {f"{family.name}_{part}": family.labels for part in ("sum", "count")}
             found[f"{family.name}_bucket"] = (*family.labels, "le")
-    return found
+    level = {"team": ("team", "channel"), "source": ("source", "kind")}
+    records = [rule for group in GROUPS for rule in group.rules if isinstance(rule, Record)]
+    return found | {
+        record.name: level["team" if "team" in record.name.split(":")[0] else "source"] for record in records
+    }
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,12 @@ def of_rules() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "deploy/prometheus/rules").glob("*.yml")):
         for group in YAML(typ="safe").load(path.read_text(encoding="utf-8"))["groups"]:
             for rule in group["rules"]:
-                yield rule["alert"], rule["expr"]
-                for asked in re.findall(r'printf "(.*?)" |query "(.*?)"', rule["annotations"]["description"]):
-                    yield f"{rule['alert']}: description", "".join(asked)
+                name = rule.get("alert") or rule["record"]
+                yield name, rule["expr"]
+                for asked in re.findall(
+                    r'printf "(.*?)" |query "(.*?)"', rule.get("annotations", {}).get("description", "")
+                ):
+                    yield f"{name}: description", "".join(asked)
 
 
 def of_dashboard(dashboard: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ SECTION = Section(
 
 def test_a_centre_is_read_whole_by_the_real_adapters() -> None:
     with asyncio.Runner() as runner:
-        line = Line(400, runner)
+        line = Line(400, runner.get_loop())
         line.round()
     assert all(len(spent) == 1 for spent in line.found.values())
     assert line.median_of(*STAGES) > 0

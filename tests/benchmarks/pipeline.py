@@ -55,21 +55,22 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
 class Source:
     """One source as the service builds it, on answers that stand ready."""
 
-    def __init__(self, config: SourceConfig, answers: Answers, clock: Clock, runner: asyncio.Runner) -> None:
+    def __init__(self, config: SourceConfig, answers: Answers, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
         async def exchange(_http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
             on_sent()
             return Answer(200, answers.get(request.url.path, request.url.query))
 
         self.spec = config.spec
-        self._runner = runner
+        self._loop = loop
         self._adapter = config.vendor.build(config.options, config.demand)
         self._http = SourceHttp(Transport(clock), timeout=10, requests_per_minute=10**9, exchange=exchange)
         self._previous: Snapshot | None = None
-        self._roster: Roster = runner.run(self._adapter.roster(self._http.calls(Priority.ROSTER)))
+        self._roster: Roster = loop.run_until_complete(self._adapter.roster(self._http.calls(Priority.ROSTER)))
 
     def poll(self) -> Snapshot:
         """A live poll, from the first request to the snapshot."""
-        return self._runner.run(self._adapter.live(self._http.calls(Priority.LIVE), self._roster, self._previous))
+        calls = self._http.calls(Priority.LIVE)
+        return self._loop.run_until_complete(self._adapter.live(calls, self._roster, self._previous))
 
     def keep(self, snapshot: Snapshot) -> None:
         self._previous = snapshot
@@ -80,14 +81,14 @@ class Line:
     """A centre of one size, from round to round; `found` has the milliseconds of each stage."""
 
     accounts: int
-    runner: asyncio.Runner
+    loop: asyncio.AbstractEventLoop
     found: dict[str, list[float]] = field(default_factory=lambda: {stage: [] for stage in STAGES})
 
     def __post_init__(self) -> None:
         self._answers = Answers(Centre(self.accounts))
         self._config = loaded(configuration("http://127.0.0.1:1", "15s"))
         self._clock = SystemClock()
-        self._sources = [Source(one, self._answers, self._clock, self.runner) for one in self._config.sources]
+        self._sources = [Source(one, self._answers, self._clock, self.loop) for one in self._config.sources]
         self._states: Mapping[str, SourceState] = {one.spec.name: new_state(one.spec) for one in self._sources}
         self._memory = Memory()
         self._render = renderer()
@@ -140,7 +141,8 @@ class Plan(msgspec.Struct, frozen=True):
 def run(plans: Sequence[Plan]) -> list[Line]:
     """Every size, the large ones in fewer rounds."""
     with asyncio.Runner() as runner:
-        lines = [Line(plan.accounts, runner) for plan in plans]
+        # Its own `run` writes out the result, every account of it, whenever it sets SIGINT back.
+        lines = [Line(plan.accounts, runner.get_loop()) for plan in plans]
         for number in range(max(plan.rounds for plan in plans)):
             for plan, line in zip(plans, lines, strict=True):
                 if number < plan.rounds:

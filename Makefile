@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/monitor.yml
 SOAK_MINUTES ?= 60
+BENCH ?=
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
@@ -29,8 +30,8 @@ fuzz: $(VENV)/.dev  ## A minute of mutated payloads through every adapter
 soak: $(VENV)/.dev  ## SOAK_MINUTES (60) among failing vendors and many scrapers; fails if anything grows
 	PYTHONPATH=tests $(BIN)/python -m soak --minutes $(SOAK_MINUTES)
 
-bench: $(VENV)/.dev  ## What a reconciliation costs at full size, held against its budget
-	$(BIN)/python tests/benchmark.py
+bench: $(VENV)/.dev  ## Costs, latencies and memory against their budgets, beside other exporters (BENCH=--quick: rough)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
 
 check: $(VENV)/.dev  ## Linters, types, import direction, generated files
 	$(BIN)/ruff check .

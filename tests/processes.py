@@ -19,14 +19,20 @@ class Usage(msgspec.Struct, frozen=True):
 
 
 def usage(pid: int) -> Usage:
-    """Raises ProcessLookupError or FileNotFoundError where the process is gone."""
+    """Raises ProcessLookupError where the process has ended."""
     folder = Path(f"/proc/{pid}")
-    told = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+    try:
+        told = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+        descriptors = len(list((folder / "fd").iterdir()))
+    except FileNotFoundError as error:
+        raise ProcessLookupError(f"process {pid} is gone") from error
+    if "VmRSS" not in told:
+        raise ProcessLookupError(f"process {pid} has ended")
     return Usage(
         resident=_kilobytes(told["VmRSS"]),
         peak=_kilobytes(told["VmHWM"]),
         threads=int(told["Threads"]),
-        descriptors=len(list((folder / "fd").iterdir())),
+        descriptors=descriptors,
     )
 
 

@@ -93,7 +93,7 @@ class Trouble:
 
     @asynccontextmanager
     async def during(self, vendor: Vendor, fault: dict[str, Any] | str) -> AsyncIterator[None]:
-        """A fault for as long as the block lasts, and whatever a person would do to mend it."""
+        """A fault for as long as the block lasts."""
         self.last = f"{vendor}: {fault if isinstance(fault, str) else fault['kind']}"
         if isinstance(fault, str):
             await self._running.down(vendor)
@@ -110,9 +110,8 @@ class Trouble:
         finally:
             self._running.clear(vendor)
             await self._running.up(vendor)
-        await self._mend(vendor)
 
-    async def _mend(self, vendor: Vendor) -> None:
+    async def mend(self, vendor: Vendor) -> None:
         """A call of the hook, and a changed secret, which makes the service try a failing source at once.
 
         The hook alone does not where a pause was asked for, as by a quota of the day.

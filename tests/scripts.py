@@ -97,7 +97,7 @@ def scripts(draw: st.DrawFn, *, ties: bool = False) -> Script:
     targets = {Channel.CHAT: draw(wanted), Channel.CALL: draw(wanted)}
     return Script(
         start=draw(st.sampled_from(BEGINNINGS)),
-        length=times[-1] + draw(even(2, 400)),
+        length=times[-1] + draw(even(2, 400)) + 1,  # nothing happens at the very end
         happenings=(*rosters, *happenings),
         max_age={source: age - ties for source, age in MAX_AGE.items()},
         teams=(

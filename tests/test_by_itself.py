@@ -20,7 +20,7 @@ from monitor.exporter.exposition import Format
 from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
 from monitor.pollers.transport import Transport
 
-MAX_AGE = 3000
+MAX_AGE = 3003
 CONFIG = f"""
 sources:
   - {{name: cob, vendor: cobrowser, user: u, api_key: {{env: UNUSED}}, poll: {{max_age: {MAX_AGE}s}}}}
@@ -28,11 +28,11 @@ teams:
   - {{name: always, members: [{{source: cob}}]}}
   - {{name: morning, members: [{{source: cob}}], hours: {{open: "Mo-Su 08:00-12:00", timezone: UTC}}}}
   - {{name: evening, members: [{{source: cob}}], hours: {{open: "Mo-Su 12:00-20:00", timezone: UTC}}}}
-  - {{name: strict, members: [{{source: cob}}], inactive: {{after: 20m, count_as: away}}}}
+  - {{name: strict, members: [{{source: cob}}], inactive: {{after: 1203s, count_as: away}}}}
 """
-WALL = datetime(2026, 7, 8, 11, 45, tzinfo=UTC).timestamp()
-NOON = 900.0
-"""Seconds until noon."""
+WALL = datetime(2026, 7, 8, 11, 44, 58, tzinfo=UTC).timestamp()
+NOON = 902.0
+"""Seconds until noon: no multiple of five, for then the page would be renewed anyway."""
 
 
 class Shown(NamedTuple):
@@ -112,7 +112,7 @@ def hour() -> Running:
         pytest.param("always", "unknown", MAX_AGE, id="expiry"),
         pytest.param("evening", "ok", NOON, id="opening"),
         pytest.param("morning", "closed", NOON, id="closing"),
-        pytest.param("strict", "unstaffed", 20 * 60, id="somebody has done nothing for too long"),
+        pytest.param("strict", "unstaffed", 1203, id="somebody has done nothing for too long"),
     ],
 )
 def test_the_page_changes_by_itself_at_most_a_second_late(hour: Running, team: str, status: str, moment: float):

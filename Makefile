@@ -3,11 +3,13 @@
 VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?= config/monitor.yml
+SOAK_MINUTES ?= 60
+BENCH ?=
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz bench check format generate clean
+.PHONY: help demo run test fuzz soak bench check format generate clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,8 +27,11 @@ test: $(VENV)/.dev  ## All tests, with coverage
 fuzz: $(VENV)/.dev  ## A minute of mutated payloads through every adapter
 	$(BIN)/python tests/fuzz.py --seconds 60
 
-bench: $(VENV)/.dev  ## What a reconciliation costs at full size, held against its budget
-	$(BIN)/python tests/benchmark.py
+soak: $(VENV)/.dev  ## SOAK_MINUTES (60) among failing vendors and many scrapers; fails if anything grows
+	PYTHONPATH=tests $(BIN)/python -m soak --minutes $(SOAK_MINUTES)
+
+bench: $(VENV)/.dev  ## Costs, latencies and memory against their budgets, beside other exporters (BENCH=--quick: rough)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
 
 check: $(VENV)/.dev  ## Linters, types, import direction, generated files
 	$(BIN)/ruff check .
@@ -45,7 +50,7 @@ generate: $(VENV)/.dev  ## Write the generated files again
 	$(BIN)/python grafana/generate.py
 
 clean:  ## Remove what the targets built
-	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # pip of Python 3.11 knows no dependency groups yet, so it is renewed first. Each step leaves a stamp when it is done.
 $(VENV)/.pip:

@@ -1,11 +1,13 @@
 """The room that knows all others: sources, schedule, store, publication and listener, put together and run."""
 
 import asyncio
+import gc
 import hmac
 import os
 import platform
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
@@ -13,9 +15,10 @@ import structlog
 
 from monitor import __version__
 from monitor.clock import Clock, Now, SystemClock
-from monitor.config import Config, SourceConfig
+from monitor.config import Config, SourceConfig, agent_naming_of, naming_of
 from monitor.errors import AgentmonError, SecretError
-from monitor.exporter.exposition import Format, Page, render
+from monitor.explanation import TeamExplanation
+from monitor.exporter.exposition import Format, Page, Renderer
 from monitor.exporter.families import Facts
 from monitor.exporter.telemetry import Telemetry
 from monitor.fields import Secret
@@ -23,6 +26,7 @@ from monitor.model import PollKind, PollOutcome, Report
 from monitor.pollers.poller import Poller
 from monitor.pollers.schedule import Schedule, Work
 from monitor.pollers.transport import Exchange, SourceHttp, Transport
+from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
 from monitor.web.server import Listener, Surface, create_app
@@ -32,6 +36,8 @@ log = structlog.get_logger(__name__)
 PUBLISH_AT_LEAST_EVERY = 5.0
 DRAIN = 5.0
 """Seconds that polls in flight get to end by themselves at a stop."""
+SERIES_NEAR = 0.8
+"""Share of the limit of series from which on it is told."""
 WATCH_EVERY = 0.25
 SECRETS_EVERY = 2.0
 """Seconds between two looks at the secrets of failing sources."""
@@ -99,6 +105,10 @@ class Monitor:
         self._hooks = {source.spec.name: secret for source in config.sources if (secret := hook_secret(source))}
         self._telemetry = Telemetry(self._states)
         self._memory = Memory()
+        self._renderer = Renderer()
+        self._outcomes: deque[PollOutcome] = deque()
+        self._agents = agent_naming_of(config.file.privacy)
+        self._naming = naming_of(config.file.privacy)
         self._started_at = clock.now().wall
         self._changed = asyncio.Event()
         self._problems_told: frozenset[str] = frozenset()
@@ -108,25 +118,30 @@ class Monitor:
 
     def receive(self, outcome: PollOutcome) -> None:
         """Take one outcome; the publication follows as soon as the loop gets to it."""
-        self._states[outcome.source] = apply(self._states[outcome.source], outcome)
+        self._outcomes.append(outcome)
         if outcome.kind is PollKind.LIVE:
             self._telemetry.poll_duration.labels(outcome.source).observe(outcome.duration)
         self._changed.set()
 
     def publish(self) -> None:
-        """Reconcile what is known at this moment and swap the page."""
+        """Reconcile what is known at this moment and swap the page. In any thread, but in one at a time."""
         begun = time.perf_counter()
         before = getattr(self, "page", None)
-        self.report, self._memory = reconcile(
-            self._states,
+        states = dict(self._states)
+        while self._outcomes:
+            outcome = self._outcomes.popleft()
+            states[outcome.source] = apply(states[outcome.source], outcome)
+        report, memory = reconcile(
+            states,
             self._config.teams,
             self._memory,
             self._clock.now(),
             {name: poller.requests for name, poller in self._pollers.items()},
             self._config.people,
+            self._agents,
         )
         facts = Facts(
-            report=self.report,
+            report=report,
             version=__version__,
             revision=os.environ.get("AGENTMON_REVISION", "unknown"),
             python=platform.python_version(),
@@ -134,17 +149,38 @@ class Monitor:
             missed_runs=self.schedule.missed_runs,
             exposition_bytes={format_: len(before.bytes_of(format_)) for format_ in Format} if before else {},
             series=before.series if before else 0,
+            series_limit=self._config.max_series,
         )
-        self.page = render(facts, self._telemetry.render())
+        # The page first: whoever hears that agentmon is ready finds on it what made it so.
+        self.page = self._renderer.render(facts, self._telemetry.render())
+        self.report, self._memory, self._states = report, memory, states
         self._telemetry.publish_duration.observe(time.perf_counter() - begun)
         self._tell_problems()
 
     def _tell_problems(self) -> None:
-        """Log what is wrong with selectors and people, once, and again only after it was mended."""
-        problems = frozenset(self.report.all_problems)
+        """Log what is wrong with selectors, people and series, once, and again only after it was mended."""
+        problems = frozenset((*self.report.all_problems, *self.series_problems()))
         for problem in sorted(problems - self._problems_told):
-            log.warning("roster_problem", text=problem)
+            log.warning("problem", text=problem)
         self._problems_told = problems
+
+    def series_problems(self) -> tuple[str, ...]:
+        """What an operator should know of the limit, in words that stay the same while the page grows."""
+        limit = self._config.max_series
+        if self.page.left_out:
+            return (f"the limit of {limit} series (web.max_series) leaves no room for {', '.join(self.page.left_out)}",)
+        if self.page.series > limit:
+            return (f"more series than web.max_series allows ({limit}), and no series of single agents to leave out",)
+        if self.page.series > SERIES_NEAR * limit:
+            return (f"over {SERIES_NEAR:.0%} of the {limit} series that web.max_series allows are in use",)
+        return ()
+
+    def explain(self, team: str) -> TeamExplanation | None:
+        """Why a team has the numbers that are published now; None where there is no such team.
+
+        From any thread: what it reads is never changed, only replaced.
+        """
+        return explain(team, self._memory, self._naming)
 
     def hint(self, source: str, secret: str) -> bool:
         """Bring the next poll of a source forward, where its hook knows the secret; a flood changes nothing more."""
@@ -160,7 +196,7 @@ class Monitor:
 
     def waiting(self) -> list[str]:
         """Sources that have neither succeeded nor failed yet."""
-        return [name for name, state in self._states.items() if state.polls == 0]
+        return [source.spec.name for source in self.report.sources if source.polls == 0]
 
     async def run(self) -> None:
         """Poll, publish and watch until cancelled."""
@@ -203,7 +239,8 @@ class Monitor:
                 async with asyncio.timeout(self.until_next_publication()):
                     await self._changed.wait()
             self._changed.clear()
-            self.publish()
+            # Beside the loop: a big contact centre takes longer than polls and scrapes should wait.
+            await asyncio.to_thread(self.publish)
 
     def until_next_publication(self) -> float:
         """Seconds until the page may be wrong without anything having happened, at most five.
@@ -246,6 +283,7 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
     clock = clock or SystemClock()
     stop = asyncio.Event()
     _handle_signals(stop)
+    gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
         monitor = Monitor(config, transport, clock)
         surface = Surface(
@@ -253,6 +291,8 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
             report=lambda: monitor.report,
             waiting=monitor.waiting,
             hint=monitor.hint,
+            explain=monitor.explain,
+            problems=monitor.series_problems,
             version=__version__,
         )
         async with Listener(create_app(surface), *listen) as listener:

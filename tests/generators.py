@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from monitor.errors import Reason
 from monitor.model import (
     Account,
+    AgentChannel,
+    AgentReport,
+    AgentsReport,
     Channel,
     Check,
     Coverage,
@@ -180,12 +183,13 @@ def channel_reports(channel: Channel) -> st.SearchStrategy[Any]:
 
 openings = st.builds(Opening, is_open=st.booleans(), since=times, opened_at=times, changes_at=times)
 seconds = st.floats(0, 1e9)
-sums = st.builds(
-    Totals,
-    agent_seconds=st.fixed_dictionaries(dict.fromkeys(State, seconds)),
-    slot_seconds=st.fixed_dictionaries(dict.fromkeys(SlotState, seconds)),
-    coverage_seconds=st.fixed_dictionaries(dict.fromkeys(Coverage, seconds)),
-    status_changes=st.fixed_dictionaries(dict.fromkeys(Status, counts)),
+sums = st.tuples(seconds, counts).map(
+    lambda found: Totals(
+        agent_seconds={state: found[0] * number for number, state in enumerate(State)},
+        slot_seconds={state: found[0] / (number + 1) for number, state in enumerate(SlotState)},
+        coverage_seconds={result: found[0] + number for number, result in enumerate(Coverage)},
+        status_changes={status: found[1] + number for number, status in enumerate(Status)},
+    )
 )
 
 
@@ -223,6 +227,26 @@ def source_reports(name: str) -> st.SearchStrategy[Any]:
     return heard | st.just(silent_source(name))
 
 
+slots = st.none() | counts
+
+
+def agents_reports(source: str) -> st.SearchStrategy[AgentsReport]:
+    channels = st.lists(st.sampled_from(Channel), max_size=2, unique=True).flatmap(
+        lambda found: st.tuples(
+            *(
+                st.builds(
+                    AgentChannel, st.just(channel), st.sampled_from(State), st.none() | counts, st.none() | counts
+                )
+                for channel in found
+            )
+        )
+    )
+    agents = st.lists(
+        st.builds(AgentReport, awkward, awkward, channels), max_size=3, unique_by=lambda found: found.label
+    )
+    return agents.map(lambda found: AgentsReport(source, tuple(found)))
+
+
 def named(of: Any) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(awkward, unique=True, max_size=3).flatmap(lambda names: st.tuples(*map(of, names)))
 
@@ -235,4 +259,5 @@ reports = st.builds(
     people=st.dictionaries(st.sampled_from(Channel), st.fixed_dictionaries(dict.fromkeys(State, counts)), max_size=2),
     totals=st.dictionaries(st.tuples(awkward, st.sampled_from(Channel)), sums, max_size=2),
     refused_joins=counts,
+    agents=named(agents_reports),
 )

@@ -1,5 +1,8 @@
 import os
 import shutil
+import ssl
+import subprocess
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -16,3 +19,18 @@ def missing(what: str, mend: str) -> NoReturn:
 def require_tool(name: str, package: str) -> str:
     """Return the path of a real program, or tell which Debian package brings it."""
     return shutil.which(name) or missing(name, f"apt-get install {package}")
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's side with a fresh certificate for 127.0.0.1, signed by itself."""
+    openssl = require_tool("openssl", "openssl")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-keyout", key, "-out", certificate, "-days", "1", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True, timeout=30,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context

@@ -24,16 +24,18 @@ def free_port() -> int:
 
 
 async def eventually(condition: Callable[[], object], deadline: float = DEADLINE, what: str = "") -> None:
-    """Wait until the condition, which may be a coroutine function, holds."""
-    async with asyncio.timeout(deadline):
-        while True:
-            found = condition()
-            if asyncio.iscoroutine(found):
-                found = await found
-            if found:
-                return
-            await asyncio.sleep(0.05)
-    raise AssertionError(what)
+    """Wait until the condition, which may be a coroutine function, holds; or fail, and say what did not happen."""
+    try:
+        async with asyncio.timeout(deadline):
+            while True:
+                found = condition()
+                if asyncio.iscoroutine(found):
+                    found = await found
+                if found:
+                    return
+                await asyncio.sleep(0.05)
+    except TimeoutError as error:
+        raise AssertionError(f"not within {deadline:g} seconds: {what or 'what the test waits for'}") from error
 
 
 async def command(*arguments: str, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:

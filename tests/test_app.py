@@ -7,23 +7,26 @@ from structlog.testing import capture_logs
 
 from monitor.app import PUBLISH_AT_LEAST_EVERY, CrashError, Monitor, has_moved, serve
 from monitor.clock import Now
-from monitor.config import parse
+from monitor.config import Config, parse
 from monitor.exporter.exposition import Format
 from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
 from monitor.pollers.transport import Transport
 
-CONFIG = parse(
-    """
+CONFIGURATION = """
 sources:
   - {name: cob, vendor: cobrowser, user: u, api_key: {env: UNUSED}, poll: {interval: 1s, timeout: 1s, max_age: 4s}}
   - {name: iad, vendor: iadvize, url: "http://127.0.0.1", api_key: {env: UNUSED}, hook: {secret: s3cret}}
 teams:
   - {name: all, members: [{source: cob}]}
   - {name: typo, members: [{source: cob, agents: [jnae]}]}
-""",
-    filename="f.yml",
-    base=Path(),
-)
+"""
+
+
+def config(more: str = "") -> Config:
+    return parse(CONFIGURATION + more, filename="f.yml", base=Path())
+
+
+CONFIG = config()
 
 
 class HandClock:
@@ -107,7 +110,7 @@ def test_a_selector_that_matches_nobody_is_logged_once(monitor: Monitor, clock: 
     with capture_logs() as logs:
         monitor.publish()
         monitor.publish()
-    assert [entry["event"] for entry in logs] == ["roster_problem"]
+    assert [entry["event"] for entry in logs] == ["problem"]
     assert "team typo" in logs[0]["text"]
 
 
@@ -154,3 +157,42 @@ async def test_our_own_mistake_is_logged_and_ends_the_service(monkeypatch: pytes
     with capture_logs() as logs, pytest.raises(CrashError):
         await serve(CONFIG, ("127.0.0.1", 0))
     assert [entry["event"] for entry in logs if entry["log_level"] == "critical"] == ["crashed"]
+
+
+def monitor_with(more: str, clock: HandClock) -> Monitor:
+    return Monitor(config(more), Transport(clock), clock)
+
+
+async def test_series_of_single_agents_are_told_as_the_configuration_wants(clock: HandClock) -> None:
+    for wish, series in (("off", 0), ("pseudonym", 1), ("named", 1)):
+        monitor = monitor_with(f"privacy: {{agent_series: '{wish}'}}\n", clock)
+        monitor.receive(roster(clock))
+        monitor.receive(live(clock))
+        monitor.publish()
+        told = line(monitor, "agentmon_agent_state{")
+        assert len(told) == series
+        assert ('agent="1"' in "".join(told)) == (wish == "named")
+        assert len(line(monitor, "agentmon_agent_info{")) == (wish == "named")
+
+
+@pytest.mark.parametrize(
+    ("wish", "limit", "words"),
+    [
+        ("named", 1000, ()),
+        ("off", 1, ("more series than web.max_series allows (1)",)),
+        ("named", 1, ("more series than", "leaves no room for agentmon_agent_state")),
+    ],
+)
+async def test_a_reached_limit_of_series_is_said_once_and_kept_as_a_problem(
+    clock: HandClock, wish: str, limit: int, words: tuple[str, ...]
+) -> None:
+    with capture_logs() as logs:
+        monitor = monitor_with(f"privacy: {{agent_series: '{wish}'}}\nweb: {{max_series: {limit}}}\n", clock)
+        monitor.receive(roster(clock))
+        monitor.receive(live(clock))
+        monitor.publish()
+        monitor.publish()
+    said = [entry["text"] for entry in logs if "series" in entry.get("text", "")]
+    assert [word in text for word, text in zip(words, said, strict=True)] == [True] * len(words)
+    assert line(monitor, "agentmon_series_limit ") == [f"agentmon_series_limit {limit}"]
+    assert list(monitor.series_problems()) == said[-1:]

@@ -4,11 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from builders import T0, everything, later, offline, reading, snapshot, spec, state, team
 from typer.testing import CliRunner
 
 from monitor.cli.main import app
 from monitor.config import parse
+from monitor.model import Group, Selector
+from monitor.privacy import pseudonymous
+from monitor.reconciler.explain import explain
 from monitor.reference import PAGES, main
+from monitor.web.telling import tell
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,6 +64,22 @@ def test_the_readme_names_each_command() -> None:
 def test_the_readme_names_each_option_of_run_and_no_other() -> None:
     told = set(re.findall(r"--(?:config|web|log)\.[a-z-]+", README))
     assert told == option_names("run")
+
+
+def test_the_explanation_in_the_readme_is_what_would_be_told() -> None:
+    sales = frozenset({"group:12"})
+    seen = snapshot(
+        reading("456", sales, used=1, free=0, reason="toggled off", last_active=T0.wall - 120),
+        offline("123", sales),
+        offline("457", sales),
+        source="iadvize-fr",
+        groups=[Group("group:12", "Sales")],
+    )
+    wanted = team("sales", Selector("iadvize-fr", groups=("group:12",)), available_agents=2)
+    _, memory = everything([state(seen, of=spec("iadvize-fr", "iadvize"))], wanted, now=later(4))
+    told = explain("sales", memory, pseudonymous("readme"))
+    assert told is not None
+    assert f"```\n{tell(told)}```" in README
 
 
 def test_each_vendor_has_a_block_in_the_readme_that_is_a_valid_source() -> None:

@@ -18,6 +18,7 @@ from monitor import __version__
 from monitor.app import serve, until_stopped
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
+from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
 from monitor.cli.hours import read_time, tell_openings
 from monitor.cli.rules import read_installation
 from monitor.cli.survey import tell_survey
@@ -161,6 +162,25 @@ def probe_command(
         raise typer.Exit(1)
 
 
+@app.command("explain")
+def explain_command(
+    where: Annotated[
+        str, typer.Argument(metavar="FILE|URL", help="Configuration file, or http(s) address of a running agentmon.")
+    ],
+    team: Annotated[str, typer.Argument(metavar="TEAM", help="Name of the team.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Tell of everyone, however many they are.")] = False,
+) -> None:
+    """Tell why a team has its numbers: from one poll of its sources, or as a running agentmon published them."""
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
+    with _one_line():
+        if is_url(where):
+            told = asyncio.run(explain_from_url(where, team))
+        else:
+            told = asyncio.run(explain_from_file(_usable(Path(where)), where, team, SystemClock()))
+    print_explanation(told, as_json=as_json, everyone=everyone)
+
+
 @app.command("capture")
 def capture_command(
     file: ConfigArgument,
@@ -202,6 +222,7 @@ def demo(
 
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
+  why?         agentmon explain http://{host}:{web_port} sales
 
 Make trouble, from another terminal:
   curl -X POST   {running.control_url}/faults/iadvize -d '{{"kind": "down"}}'      # a vendor dies

@@ -1,6 +1,7 @@
 """The configuration file: YAML text to frozen values, or every mistake at once with its place."""
 
 from monitor.config.load import Config, PlacedSecret, SourceConfig, check_secrets, load, parse
+from monitor.config.privacy import agent_naming_of, naming_of
 from monitor.config.problem import ConfigError, Problem
 from monitor.config.reference import json_schema
 from monitor.config.values import parse_listen
@@ -11,9 +12,11 @@ __all__ = [
     "PlacedSecret",
     "Problem",
     "SourceConfig",
+    "agent_naming_of",
     "check_secrets",
     "json_schema",
     "load",
+    "naming_of",
     "parse",
     "parse_listen",
 ]

@@ -48,6 +48,7 @@ class Config:
     teams: tuple[TeamSpec, ...]
     people: PeopleSpec
     listen: tuple[str, int]
+    max_series: int
     warnings: tuple[Problem, ...]
     secrets: tuple[PlacedSecret, ...]
     rates: tuple[RequestRate, ...]
@@ -135,6 +136,7 @@ def _config(parts: Parts) -> Config:
         teams=tuple(team_spec(file, team) for team in file.teams),
         people=people_spec(file.people),
         listen=parse_listen(file.web.listen),
+        max_series=file.web.max_series,
         warnings=in_order([*notices(parts), *warn_polls(parts), *warn_limits(parts)]),
         rates=request_rates(parts),
         secrets=tuple(PlacedSecret(place=parts.problem(place, ""), secret=secret) for place, secret in secrets(parts)),

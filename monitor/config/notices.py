@@ -1,4 +1,4 @@
-"""Warnings: what is allowed and probably not meant, and options that have no effect yet."""
+"""Warnings: what is allowed and probably not meant, and what will not last."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,6 @@ from monitor.config.parts import Parts
 from monitor.config.polls import spec_of, vendor_of
 from monitor.config.problem import Place, Problem
 from monitor.fields import Secret
-
-_NO_EFFECT = "has no effect yet in this version"
 
 
 def notices(parts: Parts) -> Iterator[Problem]:
@@ -28,8 +26,7 @@ def notices(parts: Parts) -> Iterator[Problem]:
     yield from _hours(parts)
     yield from _quiet_hours(parts)
     yield from _lonely_matches(parts)
-    for place in _without_effect(parts):
-        yield parts.problem(place, _NO_EFFECT, of_key=True)
+    yield from _unkept_pseudonyms(parts)
 
 
 def secrets(parts: Parts) -> Iterator[tuple[Place, Secret]]:
@@ -94,8 +91,8 @@ def _lonely_matches(parts: Parts) -> Iterator[Problem]:
         yield parts.problem(("people", "match"), message, of_key=True)
 
 
-def _without_effect(parts: Parts) -> Iterator[Place]:
+def _unkept_pseudonyms(parts: Parts) -> Iterator[Problem]:
     privacy = parts.file.privacy
-    for name, field in type(privacy).model_fields.items():
-        if getattr(privacy, name) != field.default:
-            yield ("privacy", name)
+    if privacy.agent_series == "pseudonym" and privacy.pseudonym_key is None:
+        message = "without a pseudonym_key every start gives every agent new series"
+        yield parts.problem(("privacy", "agent_series"), message, "add pseudonym_key: {env: AGENTMON_PSEUDONYM_KEY}")

@@ -71,6 +71,11 @@ class Parts:
         origin = self.pruned.origin(place)
         return not any(other[: len(origin)] == origin for other in self.broken)
 
+    def is_told(self, place: Place) -> bool:
+        """Whether a place of `file` is as the text has it, or left out there: nothing around it was broken either."""
+        origin = self.pruned.origin(place)
+        return self.is_whole(place) and not any(origin[: len(other)] == other for other in self.broken)
+
     def names(self, section: str) -> list[tuple[str, Place]]:
         """Each name in a list of the text with its place, those of broken entries too."""
         entries = self.document.get((section,))

@@ -65,13 +65,15 @@ def _check_channels(parts: Parts, place: Place, team: TeamOptions) -> Iterator[P
 
 
 def _check_hours(parts: Parts, place: Place, team: TeamOptions) -> Iterator[Problem]:
-    if not (parts.is_whole((*place, "hours")) and parts.is_whole(("defaults", "hours"))):
+    levels: tuple[Place, ...] = ((*place, "hours"), ("defaults", "hours"))
+    told = {name for name in ("open", "country") if all(parts.is_told((*level, name)) for level in levels)}
+    if "open" not in told:
         return
     hours = hours_of(parts.file, team)
     if hours.open is None:
         if team.hours.model_fields_set:
             yield parts.problem((*place, "hours", "open"), "is missing", "without it the team is always open")
-    elif hours.country is None and needs_country(hours.open):
+    elif hours.country is None and "country" in told and needs_country(hours.open):
         above = place if team.hours.open is not None else ("defaults",)
         message = "PH (public holidays) without a country would never apply"
         yield parts.problem((*above, "hours", "open"), message, "add country, as in country: FR")

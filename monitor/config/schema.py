@@ -168,7 +168,7 @@ class PrivacyOptions(Options):
     """What is shown of single people."""
 
     agent_series: Literal["off", "pseudonym", "named"] = "off"
-    """Metrics of single agents: none, under a pseudonym, or under the username."""
+    """Metrics of single agents: none, under a pseudonym, or under the account's id, with names in `agent_info`."""
     people: Literal["pseudonym", "named"] = "pseudonym"
     """How people are named in explain, the API, the wall and `top`."""
     pseudonym_key: Secret | None = None
@@ -180,6 +180,8 @@ class WebOptions(Options):
 
     listen: Listen = "127.0.0.1:9877"
     """Address to listen on: HOST:PORT, [IPV6]:PORT, or :PORT for every interface."""
+    max_series: Annotated[int, Field(ge=1)] = 50_000
+    """Samples that one exposition may hold; where that is too few, series of single agents are left out."""
 
 
 class FileOptions(Options):

@@ -1,41 +1,60 @@
 """Every metric family of agentmon: headers, documentation and checks derive from these rows."""
 
-from monitor.exporter.families import SOURCE, Family, Kind, counter, gauge
+from monitor.exporter.agent_families import AGENT_FAMILIES
+from monitor.exporter.families import SOURCE, Family, Kind, Scope, counter, gauge
 from monitor.exporter.source_families import SOURCE_FAMILIES
 from monitor.exporter.team_families import TEAM_FAMILIES
 
 SELF_FAMILIES = (
     gauge(
+        Scope.WHOLE,
         "build_info",
         "Version, source revision and Python version; always 1.",
         ("version", "revision", "python"),
         lambda facts: [((facts.version, facts.revision, facts.python), 1)],
     ),
     gauge(
+        Scope.WHOLE,
         "config_last_reload_successful",
         "Whether the last attempt to load the configuration succeeded.",
         (),
         lambda _facts: [((), 1)],
     ),
     gauge(
+        Scope.WHOLE,
         "config_last_reload_success_timestamp_seconds",
         "When the configuration in force was loaded, in Unix time.",
         (),
         lambda facts: [((), facts.config_loaded_at)],
     ),
     counter(
+        Scope.WHOLE,
         "scheduler_missed_runs_total",
         "Polls skipped because one of the same source was in flight.",
         (),
         lambda facts: [((), facts.missed_runs)],
     ),
     gauge(
+        Scope.WHOLE,
         "exposition_bytes",
         "Size of the exposition before this one, uncompressed.",
         ("format",),
         lambda facts: [((name,), size) for name, size in facts.exposition_bytes.items()],
     ),
-    gauge("series", "Samples in the exposition before this one.", (), lambda facts: [((), facts.series)]),
+    gauge(
+        Scope.WHOLE,
+        "series",
+        "Samples in the exposition before this one.",
+        (),
+        lambda facts: [((), facts.series)],
+    ),
+    gauge(
+        Scope.WHOLE,
+        "series_limit",
+        "Configured limit of samples (web.max_series); families of single agents are left out where they exceed it.",
+        (),
+        lambda facts: [((), facts.series_limit)],
+    ),
 )
 
 POLL_DURATION = Family(
@@ -56,7 +75,7 @@ PUBLISH_DURATION = Family(
 )
 HISTOGRAMS = (POLL_DURATION, LOOP_LAG, PUBLISH_DURATION)
 
-FAMILIES: tuple[Family, ...] = (*TEAM_FAMILIES, *SOURCE_FAMILIES, *SELF_FAMILIES)
+FAMILIES: tuple[Family, ...] = (*TEAM_FAMILIES, *SOURCE_FAMILIES, *SELF_FAMILIES, *AGENT_FAMILIES)
 """What agentmon renders itself, in the order of the exposition."""
 
 DOCUMENTED: tuple[Family, ...] = (*FAMILIES, *HISTOGRAMS)

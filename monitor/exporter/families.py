@@ -4,13 +4,14 @@ A row says what it needs of the facts and nothing about how it is written. Absen
 known yields no sample.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
-from monitor.model import ChannelReport, Report, SourceReport, TeamReport
+from monitor.model import Channel, ChannelReport, Report, SourceReport, TeamReport, Totals
 
 
 class Kind(StrEnum):
@@ -30,23 +31,35 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     missed_runs: int = 0
     exposition_bytes: dict[str, int] = {}
     series: int = 0
+    series_limit: int = 0
 
 
 Sample = tuple[tuple[str, ...], float]
 """Label values in the order of the family's labels, and the value."""
 
 
+class Scope(StrEnum):
+    """What the samples of a family are told of: one part of the facts after the other, each rendered by itself."""
+
+    TEAM = "team"
+    TOTALS = "totals"
+    SOURCE = "source"
+    AGENTS = "agents"
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One metric family. `name` is whole, with `_total` for counters; `samples` is None for those that
-    prometheus-client renders.
+    """One metric family. `name` is whole, with `_total` for counters; `samples` gets a part as its scope says, and is
+    None for those that prometheus-client renders.
     """
 
     name: str
     kind: Kind
     help: str
     labels: tuple[str, ...] = ()
-    samples: Callable[[Facts], Iterable[Sample]] | None = None
+    scope: Scope = Scope.WHOLE
+    samples: Callable[[Any], Iterable[Sample]] | None = None
 
     @property
     def unit(self) -> str:
@@ -55,50 +68,71 @@ class Family:
         return next((unit for unit in ("seconds", "bytes", "ratio") if stem.endswith("_" + unit)), "")
 
 
+TotalsPart = tuple[str, Channel, Totals]
+
+
+def parts(scope: Scope, facts: Facts) -> Iterator[tuple[Hashable, object]]:
+    """The parts that families of a scope are told of, each with a key that stays the same over renderings."""
+    report = facts.report
+    match scope:
+        case Scope.TEAM:
+            yield from ((team.name, team) for team in report.teams)
+        case Scope.TOTALS:
+            yield from ((key, (*key, totals)) for key, totals in report.totals.items())
+        case Scope.SOURCE:
+            yield from ((source.spec.name, source) for source in report.sources)
+        case Scope.AGENTS:
+            yield from ((found.source, found) for found in report.agents)
+        case Scope.WHOLE:
+            yield None, facts
+
+
 TEAM = ("team",)
 TEAM_CHANNEL = ("team", "channel")
 SOURCE = ("source",)
 
-TeamValue = Callable[[TeamReport], float | None]
-SourceValue = Callable[[SourceReport], float | None]
 
+def of_team(
+    value: Callable[[TeamReport], float | None], *, with_data: bool = False
+) -> Callable[[TeamReport], Iterator[Sample]]:
+    """One sample of each team that has the value; `with_data`: only while the team has any."""
 
-def of_teams(value: TeamValue, *, with_data: bool = False) -> Callable[[Facts], Iterator[Sample]]:
-    def samples(facts: Facts) -> Iterator[Sample]:
-        for team in facts.report.teams:
-            found = value(team) if team.has_data or not with_data else None
-            if found is not None:
-                yield (team.name,), found
+    def samples(team: TeamReport) -> Iterator[Sample]:
+        found = value(team) if team.has_data or not with_data else None
+        if found is not None:
+            yield (team.name,), found
 
     return samples
 
 
 def of_channels(
     value: Callable[[TeamReport, ChannelReport], float | None], *, with_data: bool = False
-) -> Callable[[Facts], Iterator[Sample]]:
-    def samples(facts: Facts) -> Iterator[Sample]:
-        for team in facts.report.teams:
-            for channel in team.channels if team.has_data or not with_data else ():
-                found = value(team, channel)
-                if found is not None:
-                    yield (team.name, channel.channel), found
-
-    return samples
-
-
-def of_sources(value: SourceValue) -> Callable[[Facts], Iterator[Sample]]:
-    def samples(facts: Facts) -> Iterator[Sample]:
-        for source in facts.report.sources:
-            found = value(source)
+) -> Callable[[TeamReport], Iterator[Sample]]:
+    def samples(team: TeamReport) -> Iterator[Sample]:
+        for channel in team.channels if team.has_data or not with_data else ():
+            found = value(team, channel)
             if found is not None:
-                yield (source.spec.name,), found
+                yield (team.name, channel.channel), found
 
     return samples
 
 
-def gauge(name: str, help_: str, labels: tuple[str, ...], samples: Callable[[Facts], Iterable[Sample]]) -> Family:
-    return Family(name=f"agentmon_{name}", kind=Kind.GAUGE, help=help_, labels=labels, samples=samples)
+def of_source(value: Callable[[SourceReport], float | None]) -> Callable[[SourceReport], Iterator[Sample]]:
+    def samples(source: SourceReport) -> Iterator[Sample]:
+        found = value(source)
+        if found is not None:
+            yield (source.spec.name,), found
+
+    return samples
 
 
-def counter(name: str, help_: str, labels: tuple[str, ...], samples: Callable[[Facts], Iterable[Sample]]) -> Family:
-    return Family(name=f"agentmon_{name}", kind=Kind.COUNTER, help=help_, labels=labels, samples=samples)
+def gauge(
+    scope: Scope, name: str, help_: str, labels: tuple[str, ...], samples: Callable[[Any], Iterable[Sample]]
+) -> Family:
+    return Family(name=f"agentmon_{name}", kind=Kind.GAUGE, help=help_, labels=labels, scope=scope, samples=samples)
+
+
+def counter(
+    scope: Scope, name: str, help_: str, labels: tuple[str, ...], samples: Callable[[Any], Iterable[Sample]]
+) -> Family:
+    return Family(name=f"agentmon_{name}", kind=Kind.COUNTER, help=help_, labels=labels, scope=scope, samples=samples)

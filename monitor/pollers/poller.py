@@ -186,7 +186,7 @@ class Poller:
             async with asyncio.timeout(limit):
                 return await call, None
         except PollError as error:
-            return None, error
+            return None, _forgetful(error)
         except TimeoutError:
             detail = f"the poll did not end within {limit:g} s"
             if calls.waiting_for_budget:
@@ -222,6 +222,12 @@ class Poller:
             self._log.warning("source_down", reason=error.reason, detail=error.detail)
         else:
             self._log.debug("source_still_down", reason=error.reason, detail=error.detail)
+
+
+def _forgetful(error: PollError) -> PollError:
+    """The reason alone: the frames of a traceback hold the answer that made the poll fail, up to 32 MiB of it."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
 
 
 def _failure(error: PollError | None) -> Failure | None:

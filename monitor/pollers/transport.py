@@ -270,14 +270,16 @@ async def _on_headers_sent(
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int, where: str) -> bytes:
-    """The body, refused while reading once it exceeds `limit` bytes (after decompression)."""
-    chunks, size = [], 0
+    """The body, refused while reading once it exceeds `limit` bytes (after decompression).
+
+    In one block, which goes back to the system as a whole, where many chunks would leave holes.
+    """
+    body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
-        size += len(chunk)
-        if size > limit:
+        if len(body) + len(chunk) > limit:
             raise PollError(Reason.DECODE, f"the answer of {where} is larger than {limit} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
+        body += chunk
+    return bytes(body)
 
 
 def _mapped(error: Exception, where: str) -> PollError:
@@ -378,12 +380,21 @@ def clip(text: str, limit: int = _DETAIL_LIMIT) -> str:
 
 async def together(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """The results of all, in order; the first failure cancels the others and is raised as itself."""
+    tasks: list[asyncio.Task[T]] = []
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(call) for call in calls]
+            tasks += [group.create_task(call) for call in calls]
     except BaseExceptionGroup as errors:
-        first: BaseException = errors
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
+        first, *others = _single(errors)
+        # The group holds itself until the collector comes by, and with it every answer in their frames.
+        tasks.clear()
+        for other in others:
+            other.__traceback__ = None
         raise first from errors
     return [task.result() for task in tasks]
+
+
+def _single(errors: BaseException) -> Iterable[BaseException]:
+    if not isinstance(errors, BaseExceptionGroup):
+        return [errors]
+    return [single for error in errors.exceptions for single in _single(error)]

@@ -14,7 +14,7 @@ from monitor.model import AVAILABLE, STAFFED, Channel, Inactivity, Opening, Pres
 from monitor.reconciler.activity import idle_seconds
 from monitor.reconciler.headcount import Headcount
 from monitor.reconciler.merge import Person, cap, merge_accounts
-from monitor.reconciler.people import Identity
+from monitor.reconciler.people import Identity, People, id_of
 from monitor.reconciler.store import SourceState
 from monitor.reconciler.world import World
 
@@ -50,6 +50,18 @@ Seen = Sequence[tuple[str, Reading]]
 """Readings of one person on one channel, each with its source."""
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How somebody counts: in the state of `person`, or in none where `is_hidden`.
+
+    `is_settled`: what could not be read of them changes nothing, or is counted already.
+    """
+
+    person: Person
+    is_inactive: bool
+    is_hidden: bool
+    is_settled: bool
+
+
 class Someone(msgspec.Struct, frozen=True):
     """A person on one channel. `merged` is without their limit, `person` with it.
 
@@ -67,6 +79,12 @@ class Someone(msgspec.Struct, frozen=True):
     def is_proved(self) -> bool:
         """Whether they count as there, or as unknown, without what could not be read of them."""
         return self.person.state in STAFFED or self.person.state is State.UNKNOWN
+
+    def standing(self, patience: Patience | None) -> Standing:
+        is_inactive = patience is not None and self.person.state in STAFFED and self.idle > patience.limit
+        person = as_away(self.person) if patience is not None and patience.as_away and is_inactive else self.person
+        is_hidden = self.is_hidden and person.state in AVAILABLE
+        return Standing(person, is_inactive, is_hidden, is_hidden or self.is_proved)
 
 
 def someone(identity: Identity, seen: Seen, world: World) -> Someone:
@@ -95,6 +113,46 @@ def as_away(person: Person) -> Person:
     return msgspec.structs.replace(person, state=State.AWAY)
 
 
+Joined = tuple[Identity, list[tuple[str, Reading]]]
+"""Somebody with several accounts or a limit, and what was seen of them: at least one reading."""
+
+
+def split(selected: Selected, people: People) -> tuple[dict[str, Collection[Reading]], list[Joined]]:
+    """Readings of those who are nobody else, by source, and the people joined or limited."""
+    alone: dict[str, Collection[Reading]] = {}
+    joined: dict[str, Joined] = {}
+    for source, readings in selected.items():
+        known = people.by_account.get(source)
+        if not known:
+            alone[source] = readings.values()
+            continue
+        alone[source] = found = []
+        for account, reading in readings.items():
+            identity = known.get(account)
+            if identity is None:
+                found.append(reading)
+            else:
+                joined.setdefault(identity.id, (identity, []))[1].append((source, reading))
+    return alone, list(joined.values())
+
+
+def doubtful(selected: Selected, uncertain: Accounts, people: People, settled: AbstractSet[str]) -> set[str]:
+    """Ids of those whom a poll said something unreadable of, unless the rest of them is proof enough.
+
+    `settled` are the ids of joined people of whom it is.
+    """
+    found = set()
+    for source, accounts in uncertain.items():
+        for account in accounts:
+            identity = people.of((source, account))
+            reading = selected.get(source, {}).get(account)
+            if identity is not None:
+                found.add(identity.id)
+            elif reading is None or not (reading.accepting or reading.presence is Presence.UNKNOWN):
+                found.add(id_of((source, account)))
+    return found - settled
+
+
 class Crowd:
     """Everyone of `selected`, counted. `until` is the elapsed time at which the next of them becomes inactive.
 
@@ -107,36 +165,11 @@ class Crowd:
         self.until = inf
         self._world = world
         self._patience = patience
-        joined: dict[str, tuple[Identity, list[tuple[str, Reading]]]] = {}
-        for source, readings in selected.items():
-            known = world.people.by_account.get(source)
-            alone: Collection[Reading] = readings.values()
-            if known:
-                alone = []
-                for account, reading in readings.items():
-                    identity = known.get(account)
-                    if identity is None:
-                        alone.append(reading)
-                    elif identity.id in joined:
-                        joined[identity.id][1].append((source, reading))
-                    else:
-                        joined[identity.id] = identity, [(source, reading)]
-            self._add_alone(alone, world.fresh[source])
-        proved = {identity.id for identity, seen in joined.values() if self._add_joined(someone(identity, seen, world))}
-        self._add_uncertain(selected, uncertain, proved)
-
-    def _add_uncertain(self, selected: Selected, uncertain: Accounts, proved: AbstractSet[str]) -> None:
-        """Count whom a poll said something unreadable of, unless the rest of them is proof enough."""
-        doubtful = set()
-        for source, accounts in uncertain.items():
-            for account in accounts:
-                identity = self._world.people.of((source, account))
-                reading = selected.get(source, {}).get(account)
-                if identity is not None:
-                    doubtful.add(identity.id)
-                elif reading is None or not (reading.accepting or reading.presence is Presence.UNKNOWN):
-                    self.head.uncertain += 1
-        self.head.uncertain += len(doubtful - proved)
+        alone, joined = split(selected, world.people)
+        for source, readings in alone.items():
+            self._add_alone(readings, world.fresh[source])
+        settled = {identity.id for identity, seen in joined if self._add_joined(someone(identity, seen, world))}
+        self.head.uncertain += len(doubtful(selected, uncertain, world.people, settled))
 
     def _add_alone(self, readings: Collection[Reading], state: SourceState) -> None:
         inactive = self._inactive(readings, state)
@@ -165,20 +198,17 @@ class Crowd:
         return found
 
     def _add_joined(self, one: Someone) -> bool:
-        """Whether they are proved, or counted as uncertain already."""
-        person = one.person
-        if self._patience is not None and person.state in STAFFED:
-            if one.idle > self._patience.limit:
-                self.head.inactive += 1
-                if self._patience.as_away:
-                    person = as_away(person)
-            else:
-                self._look_again(one.idle)
-        if one.is_hidden and person.state in AVAILABLE:
-            self.head.add_hidden(person)
-            return True
-        self.head.add(person)
-        return one.is_proved
+        """Whether they are settled."""
+        standing = one.standing(self._patience)
+        if standing.is_inactive:
+            self.head.inactive += 1
+        elif one.person.state in STAFFED:
+            self._look_again(one.idle)
+        if standing.is_hidden:
+            self.head.add_hidden(standing.person)
+        else:
+            self.head.add(standing.person)
+        return standing.is_settled
 
     def _look_again(self, idle: float) -> None:
         """Somebody staffed who has been idle for so long, and is not inactive yet, will be."""

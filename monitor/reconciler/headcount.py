@@ -1,8 +1,25 @@
 """Counting the people of a team on a channel, as they come: each in one state, with their slots."""
 
-from monitor.model import AVAILABLE, STAFFED, Coverage, State, Status, Targets
+from typing import NamedTuple
+
+from monitor.model import AVAILABLE, STAFFED, Coverage, State, Targets
 from monitor.reconciler.merge import Person
-from monitor.reconciler.states import status_of
+from monitor.reconciler.states import Ruling, rule
+
+
+class Slots(NamedTuple):
+    """What one person adds to the slots of a team."""
+
+    used: int
+    free: int
+    finishing: int
+
+
+def slots_of(person: Person, *, is_hidden: bool = False) -> Slots:
+    """With `is_hidden` nothing proves that what seems free is."""
+    if person.state in STAFFED:
+        return Slots(person.used_slots, 0 if is_hidden else person.free_slots, 0)
+    return Slots(0, 0, person.used_slots if person.state is State.FINISHING else 0)
 
 
 class Headcount:
@@ -12,6 +29,7 @@ class Headcount:
         self.agents = dict.fromkeys(State, 0)
         self.inactive = 0
         self.uncertain = 0
+        self._hidden = 0
         self._used = self._free = self._finishing = 0
         self._staffed = 0
         self._metered_staffed = 0
@@ -20,24 +38,28 @@ class Headcount:
 
     def add(self, person: Person, times: int = 1) -> None:
         self.agents[person.state] += times
+        self._add_slots(slots_of(person), times)
         if person.state in STAFFED:
-            self._add_slots(person, times, free=person.free_slots)
+            self._add_staffed(person, times)
             if person.state in AVAILABLE and not person.metered:
                 self._unmetered_available += times
         elif person.metered_accounts:
             self._metered += times
-            if person.state is State.FINISHING:
-                self._finishing += person.used_slots * times
 
     def add_hidden(self, person: Person) -> None:
         """Somebody staffed whose load may be hidden: what they hold is true, that they have room is not proved."""
         self.uncertain += 1
-        self._add_slots(person, 1, free=0)
+        self._hidden += 1
+        self._add_slots(slots_of(person, is_hidden=True), 1)
+        self._add_staffed(person, 1)
 
-    def _add_slots(self, person: Person, times: int, *, free: int) -> None:
+    def _add_slots(self, slots: Slots, times: int) -> None:
+        self._used += slots.used * times
+        self._free += slots.free * times
+        self._finishing += slots.finishing * times
+
+    def _add_staffed(self, person: Person, times: int) -> None:
         self._staffed += times
-        self._used += person.used_slots * times
-        self._free += free * times
         if person.metered_accounts:
             self._metered_staffed += times
 
@@ -60,20 +82,21 @@ class Headcount:
 
     @property
     def finishing(self) -> int | None:
-        return self._finishing if self._has_slots else None
+        """Known where anybody tells: what staffed people do not tell of theirs takes nothing from it."""
+        return self._finishing if self._metered or self._metered_staffed else None
 
     @property
     def occupancy(self) -> float | None:
         slots = self._used + self._free
-        return self._used / slots if self._has_slots and slots else None
+        return self._used / slots if self._has_slots and slots and not self._hidden else None
 
     @property
     def availability(self) -> float | None:
         online = sum(self.agents.values()) - self.agents[State.OFFLINE]
-        return self.available / online if online else None
+        return self.available / online if online and not self._hidden else None
 
-    def status(self, targets: Targets, *, is_open: bool, complete: bool) -> Status:
-        return status_of(
+    def ruling(self, targets: Targets, *, is_open: bool, complete: bool) -> Ruling:
+        return rule(
             self.agents,
             targets,
             is_open=is_open,
@@ -82,6 +105,7 @@ class Headcount:
             occupancy=self.occupancy if complete else None,
             metered=not self._unmetered_available,
             uncertain=self.uncertain,
+            hidden=self._hidden,
         )
 
     def coverage(self, targets: Targets, *, is_open: bool, complete: bool) -> Coverage | None:

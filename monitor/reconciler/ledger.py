@@ -21,7 +21,8 @@ NOTHING = Totals(
 def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamReport], seconds: float) -> Ledger:
     """Add `seconds` of elapsed time in the states before, and the changes of status from before to after.
 
-    A team that was not there before starts at 0, without a change; one that is gone is forgotten.
+    A team that was not there before starts at 0, without a change; one that is gone is forgotten. What the first
+    answers of its sources make of a team is its start too.
     """
     known = {(team.name, channel.channel): (team, channel) for team in before for channel in team.channels}
     settled: dict[tuple[str, Channel], Totals] = {}
@@ -30,14 +31,15 @@ def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamRep
             key = (team.name, channel.channel)
             totals = ledger.get(key, NOTHING)
             if key in known:
-                totals = _add(totals, *known[key], channel.status, seconds)
+                was_team, was = known[key]
+                is_change = channel.status is not was.status and was_team.is_tried
+                totals = _add(totals, was_team, was, channel.status if is_change else None, seconds)
             settled[key] = totals
     return settled
 
 
-def _add(totals: Totals, team: TeamReport, channel: ChannelReport, status: Status, seconds: float) -> Totals:
-    is_change = channel.status is not status
-    if seconds <= 0 and not is_change:
+def _add(totals: Totals, team: TeamReport, channel: ChannelReport, changed_to: Status | None, seconds: float) -> Totals:
+    if seconds <= 0 and changed_to is None:
         return totals
     slots = {SlotState.USED: channel.used, SlotState.FREE: channel.free, SlotState.FINISHING: channel.finishing}
     has_data = team.has_data
@@ -50,7 +52,9 @@ def _add(totals: Totals, team: TeamReport, channel: ChannelReport, status: Statu
             else totals.coverage_seconds
         ),
         status_changes=(
-            {**totals.status_changes, status: totals.status_changes[status] + 1} if is_change else totals.status_changes
+            {**totals.status_changes, changed_to: totals.status_changes[changed_to] + 1}
+            if changed_to
+            else totals.status_changes
         ),
     )
 

@@ -96,7 +96,7 @@ def load_of(readings: Iterable[Reading]) -> int:
     for reading in readings:
         by_channel.setdefault(reading.channel, []).append(reading)
     merged = [merge_groups(found) for found in by_channel.values()]
-    return sum(reading.used or 0 for reading in merged if reading.presence is Presence.CONNECTED)
+    return sum(reading.used or 0 for reading in merged if reading.presence is not Presence.OFFLINE)
 
 
 def cap(person: Person, left: int) -> Person:

@@ -23,6 +23,11 @@ class Identity(msgspec.Struct, frozen=True):
     max_slots: int | None = None
 
 
+def id_of(account: AccountKey) -> str:
+    """The id of who has this account first, or alone."""
+    return "/".join(account)
+
+
 class People(msgspec.Struct, frozen=True):
     """Identities by source and account; who is in none is a person of their own, without a limit."""
 
@@ -76,7 +81,7 @@ def _people(groups: Iterable[_Group], refused: list[str], missing: Iterable[str]
         accounts = tuple(sorted(group.accounts))
         spec = group.spec
         identity = Identity(
-            id="/".join(accounts[0]),
+            id=id_of(accounts[0]),
             accounts=accounts,
             name=spec.name if spec else "",
             max_slots=spec.max_slots if spec else None,

@@ -6,14 +6,17 @@ from math import inf
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import NO_PEOPLE, Channel, PeopleSpec, Reading, Report, SourceReport, State, TeamSpec
+from monitor.model import NO_PEOPLE, AgentsReport, Channel, PeopleSpec, Reading, Report, SourceReport, State, TeamSpec
+from monitor.privacy import Naming
+from monitor.reconciler.agents import agents_of
 from monitor.reconciler.crowd import MOMENT, Crowd
 from monitor.reconciler.hours import opening_at
 from monitor.reconciler.ledger import Ledger, settle
+from monitor.reconciler.members import unite
 from monitor.reconciler.membership import Index, select
 from monitor.reconciler.people import People, Rosters, join
 from monitor.reconciler.store import SourceState
-from monitor.reconciler.teams import Evaluated, evaluate, unite
+from monitor.reconciler.teams import Evaluated, evaluate
 from monitor.reconciler.world import World, world_at
 
 
@@ -56,6 +59,14 @@ class _Counted(msgspec.Struct, frozen=True, eq=False):
         )
 
 
+class _Agents(msgspec.Struct, frozen=True, eq=False):
+    """The accounts of a source, and what they were told from."""
+
+    index: Index
+    naming: Naming
+    report: AgentsReport
+
+
 class Memory(msgspec.Struct, frozen=True, eq=False):
     """What has to be remembered from one reconciliation to the next; empty at the start.
 
@@ -71,6 +82,8 @@ class Memory(msgspec.Struct, frozen=True, eq=False):
     wanted: Mapping[str, _Wanted] = {}
     """By source."""
     counted: _Counted | None = None
+    agents: Mapping[str, _Agents] = {}
+    """By source."""
 
     @property
     def people(self) -> People:
@@ -90,16 +103,26 @@ def reconcile(
     now: Now,
     requests: Mapping[str, int],
     people: PeopleSpec = NO_PEOPLE,
+    agents: Naming | None = None,
 ) -> tuple[Report, Memory]:
-    """Everything to publish at `now`. `requests` counts the requests of each source so far.
+    """Everything to publish at `now`. `requests` counts the requests of each source so far; `agents` says how single
+    accounts are called, None that nothing is told of them.
 
     Whatever became true by itself since the last time (data expired, a team opened or closed, somebody became
-    inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact.
+    inactive) is gone through first, at its own moment: also after a night in suspend the integrals are exact. So is
+    what came true until other teams or people take over, by those of before; what the others say of it is no change.
     """
+    before = [one.spec for one in memory.evaluated.values()]
+    who = memory.joined.spec if memory.joined else people
     while (moment := _next_change(memory)) is not None and moment.elapsed < now.elapsed:
-        memory = _step(memory.sources, teams, memory, moment, people)
-    memory = _step(sources, teams, memory, now, people)
-    return _report(teams, memory, now, requests)
+        memory = _step(memory.sources, before, memory, moment, who)
+    known = dict(sources)  # the caller's changes with the next answer, what was known now must not
+    if before != list(teams) or who != people:
+        memory = _step({**memory.sources, **known}, before, memory, now, who)
+        memory = _step(known, teams, memory, now, people, is_reload=True)
+    else:
+        memory = _step(known, teams, memory, now, people)
+    return _report(teams, memory, now, requests, agents)
 
 
 def _next_change(memory: Memory) -> Now | None:
@@ -110,7 +133,8 @@ def _next_change(memory: Memory) -> Now | None:
     at = memory.at
     if at is None:
         return None
-    until = min((one.until for one in memory.evaluated.values()), default=inf)
+    expiries = (state.expired_from() for state in memory.sources.values() if state.is_fresh(at))
+    until = min((*expiries, *(one.until for one in memory.evaluated.values())), default=inf)
     elapsed = max(until, at.elapsed + MOMENT)  # time goes on, whatever rounding does
     changes = [one.report.opening.changes_at for one in memory.evaluated.values()]
     wall = min((change for change in changes if change is not None), default=inf)
@@ -120,9 +144,18 @@ def _next_change(memory: Memory) -> Now | None:
 
 
 def _step(
-    sources: Mapping[str, SourceState], teams: Sequence[TeamSpec], memory: Memory, now: Now, spec: PeopleSpec
+    sources: Mapping[str, SourceState],
+    teams: Sequence[TeamSpec],
+    memory: Memory,
+    now: Now,
+    spec: PeopleSpec,
+    *,
+    is_reload: bool = False,
 ) -> Memory:
-    """The memory at `now`: teams evaluated anew where something of theirs changed, and the time since settled."""
+    """The memory at `now`: teams evaluated anew where something of theirs changed, and the time since settled.
+
+    At a start or a reload no change of status is counted.
+    """
     joined = _join(sources, memory.joined, spec)
     world = world_at(sources, joined.people, now)
     evaluated: dict[str, Evaluated] = {}
@@ -140,7 +173,7 @@ def _step(
         evaluated=evaluated,
         ledger=settle(
             memory.ledger,
-            [one.report for one in memory.evaluated.values()],
+            [] if is_reload else [one.report for one in memory.evaluated.values()],
             [one.report for one in evaluated.values()],
             max(now.elapsed - memory.at.elapsed, 0.0) if memory.at else 0.0,
         ),
@@ -156,7 +189,9 @@ def _join(sources: Mapping[str, SourceState], known: _Joined | None, spec: Peopl
     return _Joined(spec, rosters, join(spec, rosters))
 
 
-def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mapping[str, int]) -> tuple[Report, Memory]:
+def _report(
+    teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mapping[str, int], naming: Naming | None
+) -> tuple[Report, Memory]:
     people = memory.people
     world = world_at(memory.sources, people, now)
     wanted = {
@@ -167,7 +202,12 @@ def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mappi
     counted = memory.counted
     if counted is None or not counted.holds(people, wanted):
         counted = _Counted(people, wanted, _count(teams, wanted, world))
-    memory = msgspec.structs.replace(memory, wanted=wanted, counted=counted)
+    agents = {
+        name: _agents(name, state.index, naming, memory.agents.get(name))
+        for name, state in world.fresh.items()
+        if naming is not None and state.index is not None
+    }
+    memory = msgspec.structs.replace(memory, wanted=wanted, counted=counted, agents=agents)
     change = _next_change(memory)
     report = Report(
         at=now,
@@ -177,11 +217,18 @@ def _report(teams: Sequence[TeamSpec], memory: Memory, now: Now, requests: Mappi
         ),
         people=counted.counts,
         totals=memory.ledger,
+        agents=tuple(made.report for made in agents.values()),
         changes_at=change.elapsed if change else inf,
         refused_joins=people.refused,
         problems=people.problems,
     )
     return report, memory
+
+
+def _agents(source: str, index: Index, naming: Naming, known: _Agents | None) -> _Agents:
+    if known is not None and known.index is index and known.naming is naming:
+        return known
+    return _Agents(index, naming, agents_of(source, index, naming))
 
 
 def _wanted(source: str, index: Index, teams: Sequence[TeamSpec], known: _Wanted | None) -> _Wanted:

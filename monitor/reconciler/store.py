@@ -1,6 +1,7 @@
 """What is known of each source: the last good snapshot, how polls went, and counters since the start."""
 
 from collections.abc import Mapping
+from math import inf, nextafter
 
 import msgspec
 
@@ -39,6 +40,11 @@ class SourceState(msgspec.Struct, frozen=True):
         if self.snapshot is None or self.roster_last_success is None:
             return None
         return self.snapshot.observed_at.elapsed + self.spec.poll.max_age
+
+    def expired_from(self) -> float:
+        """The first elapsed time at which what is fresh now will not be; infinite where nothing is."""
+        expiry = self.expires_at()
+        return inf if expiry is None else nextafter(expiry, inf)
 
     def is_fresh(self, now: Now) -> bool:
         """Sent no more than `max_age` ago, with a roster read at least once; an old roster expires nothing."""
@@ -95,6 +101,9 @@ def _apply_roster(state: SourceState, outcome: PollOutcome) -> SourceState:
             roster_failure=outcome.failure,
             roster_failures=_failed(state.roster_failures, outcome.failure),
         )
+    if state.roster_last_success is None:
+        # Polled while nobody knew who exists: in no group, under no name, with those who take no part.
+        state = msgspec.structs.replace(state, snapshot=None, index=None, activity={})
     return msgspec.structs.replace(
         state,
         roster_failure=None,

@@ -29,6 +29,16 @@ def choose_format(accept: str) -> Format:
     return best[2]
 
 
+def prefers_text(accept: str) -> bool:
+    """Whether plain text is wanted rather than JSON; whoever takes both alike gets JSON."""
+    weights = {name: _weight(parameters) for name, parameters in _parts(accept)}
+
+    def weight(kind: str, family: str) -> float:
+        return next((weights[name] for name in (kind, family, "*/*") if name in weights), 0.0)
+
+    return weight("text/plain", "text/*") > weight("application/json", "application/*")
+
+
 def accepts_gzip(accept_encoding: str) -> bool:
     """Whether gzip, or anything, is accepted with a weight above 0; gzip's own word decides over `*`."""
     weights = {name: _weight(parameters) for name, parameters in _parts(accept_encoding)}

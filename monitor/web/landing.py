@@ -1,7 +1,9 @@
 """The landing page: the state of each source and team in plain words, one document without scripts."""
 
+from collections.abc import Iterable
 from html import escape
 from time import gmtime, strftime
+from urllib.parse import quote
 
 from monitor.model import ChannelReport, Report, SourceReport, Status, TeamReport
 
@@ -15,15 +17,17 @@ caption { text-align: left; font-size: 1.25rem; font-weight: 600; padding: .5rem
 """
 
 
-def landing_page(report: Report, version: str) -> str:
-    """HTML; everything that came from outside is escaped."""
+def landing_page(report: Report, problems: Iterable[str], version: str) -> str:
+    """HTML; everything that came from outside is escaped. `problems` are those that the report does not tell."""
     sources = "".join(_source_row(source) for source in report.sources)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
-    problems = list(report.all_problems)
-    problems += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
-    worth = (
-        f"<h2>Worth a look</h2><ul>{''.join(f'<li>{escape(text)}</li>' for text in problems)}</ul>" if problems else ""
-    )
+    worth_a_look = [problem for team in report.teams for problem in team.problems]
+    if report.problems:
+        worth_a_look.append(_about_people(len(report.problems)))
+    worth_a_look += problems
+    worth_a_look += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
+    listed = "".join(f"<li>{escape(text)}</li>" for text in worth_a_look)
+    worth = f"<h2>Worth a look</h2><ul>{listed}</ul>" if listed else ""
     return f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>agentmon</title>
@@ -42,6 +46,12 @@ def landing_page(report: Report, version: str) -> str:
 {worth}
 </body></html>
 """
+
+
+def _about_people(count: int) -> str:
+    """They name accounts, and so people; whoever may read the page need not be allowed to know them."""
+    verb = "is one problem" if count == 1 else f"are {count} problems"
+    return f"there {verb} with who is who (people); the log and agentmon check --online tell"
 
 
 def _source_row(source: SourceReport) -> str:
@@ -95,7 +105,11 @@ def _team_row(team: TeamReport, channel: ChannelReport) -> str:
         floor_text(channel.free, is_exact=is_exact),
         "complete" if team.complete else f"incomplete: {fresh} of {len(team.sources)} sources fresh",
     )
-    return _row(cells, is_bad=channel.status not in {Status.OK, Status.CLOSED})
+    return _row(
+        cells,
+        is_bad=channel.status not in {Status.OK, Status.CLOSED},
+        link=f"/api/v1/teams/{quote(team.name, safe='')}/explain?format=text",
+    )
 
 
 def _status(team: TeamReport, channel: ChannelReport) -> str:
@@ -117,6 +131,10 @@ def floor_text(number: int | None, *, is_exact: bool) -> str:
     return str(number) if is_exact else f"≥ {number}"
 
 
-def _row(cells: tuple[str, ...], *, is_bad: bool) -> str:
+def _row(cells: tuple[str, ...], *, is_bad: bool, link: str = "") -> str:
+    """`link` is where the first cell leads to."""
     mark = ' class="bad"' if is_bad else ""
-    return f"<tr{mark}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    first, *others = (escape(cell) for cell in cells)
+    if link:
+        first = f'<a href="{escape(link)}">{first}</a>'
+    return f"<tr{mark}>{''.join(f'<td>{cell}</td>' for cell in (first, *others))}</tr>"

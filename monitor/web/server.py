@@ -10,6 +10,7 @@ from monitor.errors import AgentmonError
 from monitor.exporter.exposition import Page
 from monitor.model import Report
 from monitor.web.accept import accepts_gzip, choose_format
+from monitor.web.api import Explain, Explainer
 from monitor.web.landing import landing_page
 
 _SECURITY_HEADERS = {
@@ -26,14 +27,19 @@ class Surface:
 
     page: Callable[[], Page]
     report: Callable[[], Report]
+    problems: Callable[[], tuple[str, ...]]
+    """What an operator should look at besides what the report tells, in sentences."""
     waiting: Callable[[], list[str]]
     """Sources that have neither succeeded nor failed yet."""
     hint: Callable[[str, str], bool]
     """Source and secret of a caller who says that something changed; False where there is no such hook."""
+    explain: Explain
+    """Why a team has its numbers, None where there is no such team; called from another thread."""
     version: str
 
 
 SURFACE = web.AppKey("surface", Surface)
+EXPLAINER = web.AppKey("explainer", Explainer)
 
 
 class ListenError(AgentmonError):
@@ -70,6 +76,7 @@ class Listener:
 def create_app(surface: Surface) -> web.Application:
     app = web.Application()
     app[SURFACE] = surface
+    app[EXPLAINER] = Explainer(surface.explain)
     app.on_response_prepare.append(_secure)
     app.add_routes(
         [
@@ -78,6 +85,7 @@ def create_app(surface: Surface) -> web.Application:
             web.get("/-/healthy", _healthy),
             web.get("/-/ready", _ready),
             web.post("/-/reload", _reload),
+            web.get("/api/v1/teams/{team}/explain", _explain),
             web.post("/hooks/{source}", _hook),
             web.post("/hooks/{source}/{secret}", _hook),
         ]
@@ -114,6 +122,11 @@ async def _reload(_request: web.Request) -> web.Response:
     return web.Response(status=403, text="Reloading over HTTP is not enabled.\n")
 
 
+async def _explain(request: web.Request) -> web.Response:
+    teams = request.app[SURFACE].report().teams
+    return await request.app[EXPLAINER].answer(request, (team.name for team in teams))
+
+
 async def _hook(request: web.Request) -> web.Response:
     """A hint to poll now. The body is not read: polling is the truth, and what a caller sends is nobody's proof."""
     secret = request.match_info.get("secret") or request.headers.get("X-Agentmon-Secret") or ""
@@ -124,4 +137,6 @@ async def _hook(request: web.Request) -> web.Response:
 
 async def _landing(request: web.Request) -> web.Response:
     surface = request.app[SURFACE]
-    return web.Response(text=landing_page(surface.report(), surface.version), content_type="text/html")
+    return web.Response(
+        text=landing_page(surface.report(), surface.problems(), surface.version), content_type="text/html"
+    )

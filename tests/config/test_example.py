@@ -19,9 +19,9 @@ def _uncommented(text: str) -> str:
     return re.sub(r"(?m)^( *)# ( *(?:- )?[a-z_]+:(?: |$))", r"\1\2", text)
 
 
-def test_the_example_has_no_mistake_and_no_warning_but_of_what_has_no_effect_yet() -> None:
+def test_the_example_has_no_mistake_and_no_warning() -> None:
     config = load(EXAMPLE)
-    assert {warning.message for warning in config.warnings} <= {"has no effect yet in this version"}
+    assert config.warnings == ()
     assert {secret.secret.is_plain for secret in config.secrets} == {False}
     assert len(check_secrets(config)) == len(config.secrets) or check_secrets(config) == ()
     assert {source.vendor.name for source in config.sources} == set(VENDORS)

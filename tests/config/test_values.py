@@ -154,10 +154,15 @@ def test_anything_else_is_no_address_to_listen_on(text: str) -> None:
         parse_listen(text)
 
 
-def test_options_without_effect_are_named_once_per_place(read: Read, good: str) -> None:
-    text = good + "privacy: {agent_series: pseudonym, people: pseudonym}\n"
-    no_effect = [warning.path for warning in read(text).warnings if "no effect yet" in warning.message]
-    assert no_effect == ["privacy.agent_series"]
+def test_pseudonyms_of_series_without_a_key_are_a_warning(read: Read, good: str) -> None:
+    (warning,) = read(good + "privacy: {agent_series: pseudonym}\n").warnings
+    assert (warning.path, "every start" in warning.message) == ("privacy.agent_series", True)
+    assert read(good + "privacy: {agent_series: named}\n").warnings == ()
+
+
+def test_the_limit_of_series_has_a_default(read: Read, good: str) -> None:
+    assert read(good).max_series == 50_000
+    assert read(good + "web: {max_series: 9}\n").max_series == 9
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
-from monitor.exporter.exposition import Format, Page, render
+from monitor.exporter.exposition import Format, Page, Renderer
 from monitor.exporter.families import Facts
 
 PARSERS = {Format.TEXT: parse_text, Format.OPENMETRICS: parse_openmetrics}
@@ -15,7 +15,7 @@ Labels = tuple[tuple[str, str], ...]
 
 def page_of(found: Facts) -> Page:
     """A page without what prometheus-client adds."""
-    return render(found, NO_TELEMETRY)
+    return Renderer().render(found, NO_TELEMETRY)
 
 
 def families(page: Page, format_: Format = Format.TEXT) -> list[Metric]:

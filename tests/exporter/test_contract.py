@@ -7,10 +7,10 @@ from builders import T0, channel_report, facts, failed, report, source_report, t
 from exporter.parsing import families, page_of
 
 from monitor.exporter.catalogue import DOCUMENTED, FAMILIES, HISTOGRAMS
-from monitor.exporter.exposition import Format, Page, render
+from monitor.exporter.exposition import Format, Page, Renderer
 from monitor.exporter.families import Family, Kind
 from monitor.exporter.telemetry import Telemetry
-from monitor.model import Channel, Opening, Phase, Targets
+from monitor.model import AgentChannel, AgentReport, AgentsReport, Channel, Opening, Phase, State, Targets
 from monitor.reconciler.ledger import NOTHING
 
 CONTRACT = """
@@ -72,6 +72,10 @@ agentmon_config_last_reload_success_timestamp_seconds   gauge
 agentmon_scheduler_missed_runs_total                    counter
 agentmon_exposition_bytes                               gauge    format
 agentmon_series                                         gauge
+agentmon_series_limit                                   gauge
+agentmon_agent_state                                    gauge    source agent channel state
+agentmon_agent_slots                                    gauge    source agent channel state
+agentmon_agent_info                                     gauge    source agent name
 agentmon_event_loop_lag_seconds                         histogram
 agentmon_publish_duration_seconds                       histogram
 """
@@ -89,6 +93,7 @@ FULL = facts(
         source_report(failure=failed(), chatting_visitors=3),
         people={Channel.CHAT: channel_report().agents},
         totals={("team", Channel.CHAT): NOTHING},
+        agents=(AgentsReport("a", (AgentReport("17", "Jane Doe", (AgentChannel(Channel.CHAT, State.IDLE, 0, 2),)),)),),
     ),
     exposition_bytes={"text": 1, "openmetrics": 2},
 )
@@ -98,7 +103,7 @@ FULL = facts(
 @pytest.fixture(scope="module")
 def published():
     telemetry = Telemetry(["a"])
-    return render(FULL, telemetry.render())
+    return Renderer().render(FULL, telemetry.render())
 
 
 @pytest.mark.parametrize("format_", Format)
@@ -140,7 +145,7 @@ def test_names_and_help_keep_to_the_rules(family: Family):
 
 def test_a_later_look_at_the_same_report_publishes_the_same():
     """Timestamps and no ages: what is published does not depend on when it is looked at."""
-    kept = {"people": FULL.report.people, "totals": FULL.report.totals}
+    kept = {name: getattr(FULL.report, name) for name in ("people", "totals", "agents")}
     moved = report(*FULL.report.teams, *FULL.report.sources, at=type(T0)(T0.wall + 99, 0.0), **kept)
     again = facts(moved, exposition_bytes=FULL.exposition_bytes)
     assert page_of(again).bytes_of(Format.TEXT) == page_of(FULL).bytes_of(Format.TEXT)

@@ -16,8 +16,8 @@ from realparts import require_tool
 
 from monitor.errors import Reason
 from monitor.exporter.catalogue import FAMILIES
-from monitor.exporter.exposition import Format, Page, escape, render, show_number
-from monitor.exporter.families import Facts, Family, Kind
+from monitor.exporter.exposition import Format, Page, Renderer, escape, show_number
+from monitor.exporter.families import Facts, Family, Kind, parts
 from monitor.exporter.telemetry import Telemetry
 from monitor.model import Channel, Check, Coverage, Opening, Report, SlotState, Status, Targets, Totals
 
@@ -29,7 +29,9 @@ def described(found: Facts) -> dict[str, dict[tuple[tuple[str, str], ...], float
     """What the rows of the catalogue say; families without samples left out."""
     expected = {
         family.name: {
-            tuple(zip(family.labels, labels, strict=True)): float(value) for labels, value in family.samples(found)
+            tuple(zip(family.labels, labels, strict=True)): float(value)
+            for _, part in parts(family.scope, found)
+            for labels, value in family.samples(part)
         }
         for family in FAMILIES
         if family.samples
@@ -180,7 +182,7 @@ def whole() -> Page:
     telemetry = Telemetry(["comm100", "liveagent"])
     telemetry.poll_duration.labels("comm100").observe(0.3)
     telemetry.loop_lag.observe(0.002)
-    return render(SMALL, telemetry.render())
+    return Renderer().render(SMALL, telemetry.render())
 
 
 @pytest.mark.parametrize("format_", Format)
@@ -250,7 +252,7 @@ def test_both_formats_hold_the_same_samples(whole: Page):
 
 
 def test_what_prometheus_client_renders_comes_behind():
-    page = render(SMALL, (b"extra 1\n", b"extra 1\n# EOF\n"))
+    page = Renderer().render(SMALL, (b"extra 1\n", b"extra 1\n# EOF\n"))
     for format_, telemetry in zip(Format, (b"extra 1\n", b"extra 1\n# EOF\n"), strict=True):
         plain = page_of(SMALL).bytes_of(format_).removesuffix(NO_TELEMETRY[1])
         assert page.bytes_of(format_) == plain + telemetry

@@ -5,7 +5,7 @@ import base64
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from pollers.bench import TOKEN_URL, WALL, Asked, Bench, FakeClock, Told, adapter_of, canned, failure, payload
 from pollers.mutations import mutated
 
@@ -146,6 +146,7 @@ async def test_the_snapshot_is_stamped_when_the_log_in_left():
     assert bench.clock.now().elapsed == FakeClock().now().elapsed + 6
 
 
+@example(claims=b'{"agentId": ' + b"[" * 5000 + b"]" * 5000 + b"}")
 @given(claims=mutated({"agentId": "1", "nbf": 1_587_695_981, "exp": 1_587_703_181, "iat": 1_587_695_981}))
 def test_whatever_a_token_claims_it_has_a_life_that_ends(claims: bytes):
     token = f"a.{base64.urlsafe_b64encode(claims).decode()}.b"

@@ -1,6 +1,9 @@
 """The order of roster and live, the outcome of each, and that nothing ever comes out as an exception."""
 
 import asyncio
+import gc
+import weakref
+from typing import NoReturn
 
 import pytest
 from pollers.bench import roster_of, until
@@ -8,6 +11,7 @@ from pollers.fakes import Stage
 
 from monitor.errors import PollError, Reason, RosterOutdatedError, SecretError
 from monitor.model import Failure, PollKind
+from monitor.pollers.transport import together
 
 DOWN = PollError(Reason.TIMEOUT, "too slow")
 GONE = RosterOutdatedError(Reason.STATUS, "the department d2 does not exist any more", status=404)
@@ -247,3 +251,25 @@ async def test_many_requests_a_poll_stretch_the_interval():
     stage = Stage(interval=15)
     stage.adapter.requests = 20
     assert (await stage.poll()).interval == 20
+
+
+@pytest.mark.parametrize("kind", ["roster", "live"])
+async def test_a_failed_poll_keeps_nothing_of_the_answer_that_made_it_fail(kind: str):
+    class Body:
+        """Megabytes, in reality."""
+
+    kept: list[weakref.ref[Body]] = []
+
+    async def refuse() -> NoReturn:
+        body = Body()
+        kept.append(weakref.ref(body))
+        raise PollError(Reason.DECODE, "too large")
+
+    stage = Stage()
+    stage.adapter.steps[kind] = [lambda: together([refuse(), refuse()])]
+    gc.disable()
+    try:
+        await stage.poll()
+        assert [body() for body in kept] == [None] * len(kept) != []
+    finally:
+        gc.enable()

@@ -1,40 +1,24 @@
 """A certificate that nobody vouches for."""
 
 import asyncio
-import shutil
 import ssl
-import subprocess
-from pathlib import Path
 
 import pytest
 from pollers.bench import HttpMaker, failure
 from pollers.rawserver import http, raw_server
-from realparts import missing
+from realparts import self_signed
 
 from monitor.errors import Reason
 from monitor.pollers.budget import Priority
 
 
 @pytest.fixture(scope="module")
-def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """A server's side with a fresh certificate for 127.0.0.1, signed by itself."""
-    if not shutil.which("openssl"):
-        missing("openssl", "install it to make a certificate")
-    folder: Path = tmp_path_factory.mktemp("tls")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-keyout", key, "-out", certificate, "-days", "1", "-subj", "/CN=127.0.0.1",
-         "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True, timeout=30,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
+def untrusted(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    return self_signed(tmp_path_factory.mktemp("tls"))
 
 
-async def test_a_self_signed_certificate_is_not_accepted(self_signed: ssl.SSLContext, source_http: HttpMaker):
-    async with raw_server(ssl=self_signed) as server:
+async def test_a_self_signed_certificate_is_not_accepted(untrusted: ssl.SSLContext, source_http: HttpMaker):
+    async with raw_server(ssl=untrusted) as server:
         url = f"https://127.0.0.1:{server.port}/api"
         error = await failure(source_http().calls(Priority.LIVE).get(url, params={"apikey": "s3cret"}))
     assert error.reason is Reason.TLS

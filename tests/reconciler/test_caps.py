@@ -65,7 +65,7 @@ LIMITS = [
     row("one contact seen in two groups is one", [accepting("1", ["x"], used=1, free=3), accepting("1", ["y"], used=1, free=3)], [], 2, "partial", 1, 1),
     row("what is still held without accepting counts", [accepting(used=0, free=3)], [reading(used=2, free=0)], 3, "idle", 0, 1),
     row("what is held offline is a contradiction, not load", [accepting(used=0, free=3)], [offline(used=3, free=0)], 3, "idle", 0, 3),
-    row("what is held in a status that cannot be mapped does not count", [accepting(used=0, free=3)], [unmapped(used=3, free=0)], 3, "idle", 0, 3),
+    row("what is held in a status that cannot be mapped counts", [accepting(used=0, free=3)], [unmapped(used=3, free=0)], 3, "full", 0, 0),
     row("what is not told limits nothing", [accepting(used=0, free=3)], [accepting()], 2, "idle", 0, 2),
     row("free not told, and room left: still not known", [accepting(used=1)], [accepting(used=1, free=0)], 3, "unmetered", None, None),
     row("free not told, and no room left: full", [accepting(used=1)], [accepting(used=1, free=0)], 2, "full", None, None),

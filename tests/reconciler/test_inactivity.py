@@ -171,6 +171,7 @@ def test_one_team_may_count_as_away_whom_another_does_not():
 TOGETHER = listed(human("a/1", "b/1"))
 MANY = [
     row("idle in both", active(1300), active(1400), 1),
+    row("idle for exactly as long as allowed", active(1199), active(1400), 0),
     row("active in one, idle in the other", active(1300), active(5), 0),
     row("idle where they hold something, active where they hold nothing", active(1300), active(5, used=0), 0),
     row("nothing is known of where they hold nothing", active(1300), accepting(used=0, free=1), 1),
@@ -186,6 +187,23 @@ def test_one_person_with_two_accounts(turn: int, in_a: Reading, in_b: Reading, i
     states = [state(snapshot(first)), state(snapshot(second, source="b"))]
     report, _ = everything(states, everyone_of("a", "b"), now=later(1), who=TOGETHER)
     assert report.teams[0].channels[0].inactive == inactive
+
+
+def test_coming_online_in_another_tool_is_an_activity():
+    in_a, in_b = snapshot(BUSY), snapshot(offline(used=1), source="b")
+    wanted, back = everyone_of("a", "b"), live(snapshot(reading(used=1), source="b", at=later(600)), source="b")
+    states = [state(in_a, of=PATIENT), state(in_b, of=spec("b", max_age=1e6))]
+    for known, inactive in ((states, 1), ([states[0], apply(states[1], back)], 0)):
+        report, _ = everything(known, wanted, now=later(1201), who=TOGETHER)
+        assert report.teams[0].channels[0].inactive == inactive
+
+
+def test_counted_as_away_somebody_with_two_accounts_offers_nothing():
+    wanted = msgspec.structs.replace(everyone_of("a", "b"), inactive=Inactivity(AFTER, as_away=True))
+    states = [state(snapshot(active(1300))), state(snapshot(accepting(used=0, free=5), source="b"))]
+    report, _ = everything(states, wanted, now=later(1), who=TOGETHER)
+    channel = report.teams[0].channels[0]
+    assert (people(channel.agents), channel.inactive, channel.used, channel.free) == ({"away": 1}, 1, 0, 0)
 
 
 def everyone_of(*sources: str) -> TeamSpec:

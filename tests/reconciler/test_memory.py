@@ -1,16 +1,47 @@
 """What is kept from one reconciliation to the next spares work, and changes nothing that is said."""
 
+import gc
 from collections.abc import Mapping, Sequence
 from math import inf
 
 import msgspec
 import pytest
-from builders import accepting, everything, failed, human, later, listed, live, roster, row, snapshot, spec, state, team
+from builders import (
+    T0,
+    accepting,
+    everything,
+    failed,
+    human,
+    later,
+    listed,
+    live,
+    roster,
+    row,
+    snapshot,
+    spec,
+    state,
+    team,
+)
 from generators import MAX_AGE, SOURCES, people_specs, snapshots, team_lists
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model import NO_PEOPLE, Account, Failure, PeopleSpec, PollOutcome, Report, Selector, Snapshot, TeamSpec
+from monitor.model import (
+    NO_PEOPLE,
+    Account,
+    Channel,
+    Failure,
+    Group,
+    PeopleSpec,
+    Phase,
+    PollOutcome,
+    Queue,
+    Report,
+    Selector,
+    SlotAge,
+    Snapshot,
+    TeamSpec,
+)
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
 
@@ -35,7 +66,9 @@ class Running:
     def __init__(self, teams: tuple[TeamSpec, ...], who: PeopleSpec) -> None:
         self.teams, self.who = teams, who
         self.seconds = 0.0
-        self.sources = {name: apply(new_state(spec(name, max_age=MAX_AGE)), roster(source=name)) for name in SOURCES}
+        self.sources = {name: new_state(spec(name, max_age=MAX_AGE)) for name in SOURCES}
+        for read_already in SOURCES[1:]:
+            self.happen(read_already)
 
     def happen(self, event: Event) -> None:
         match event:
@@ -124,3 +157,19 @@ def test_who_matched_is_forgotten_with_the_selectors_and_not_with_the_targets():
     assert kept.teams[0].complete
     renamed, _ = everything([gone], team("team", Selector("a", agents=("Jane",))), memory=memory)
     assert not renamed.teams[0].complete
+
+
+def test_what_was_known_stays_as_it_was_when_the_caller_puts_news_into_the_same_mapping():
+    """As after a suspend, when the first answer is there before anybody has looked."""
+    sources = {"a": state(snapshot(accepting()), of=spec("a", max_age=60.0))}
+    _, memory = reconcile(sources, (team(),), Memory(), T0, {})
+    sources["a"] = apply(sources["a"], live(snapshot(accepting(), at=later(100))))
+    report, _ = reconcile(sources, (team(),), memory, later(100), {})
+    assert sum(report.totals["team", Channel.CHAT].agent_seconds.values()) == pytest.approx(60)
+
+
+def test_the_garbage_collector_does_not_look_through_what_is_made_for_each_agent():
+    """It would stop the loop for longer than anything else does; so nothing in these values may lead back to them."""
+    found = snapshot(accepting(slot_ages=(SlotAge(Phase.NEW, 1.0),)), queues=(Queue(Channel.CHAT, "", 0),))
+    values = [*found.accounts.values(), *found.readings, *found.readings[0].slot_ages, *found.queues, Group("g")]
+    assert [one for one in values if gc.is_tracked(one)] == []

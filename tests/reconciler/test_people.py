@@ -4,12 +4,13 @@
 from collections.abc import Mapping
 
 import pytest
-from builders import accepting, everything, human, later, listed, people, row, snapshot, state, team
+from builders import accepting, everything, failed, human, later, listed, live, people, row, snapshot, state, team
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Account, Channel, Match, PeopleSpec, PersonSpec, Selector, Targets, TeamSpec
 from monitor.reconciler.people import TOLD, People, join
+from monitor.reconciler.store import apply
 
 EMAIL, EXTERNAL, USERNAME = (Match.EMAIL,), (Match.EXTERNAL_ID,), (Match.USERNAME,)
 NOBODY: tuple[PersonSpec, ...] = ()
@@ -63,6 +64,8 @@ ROWS = [
     row("nor through what an earlier kind joined", (*EMAIL, *USERNAME), [one("a", email=JANE), one("b", email=JANE, username="j"), account("a", "2", username="j")], NOBODY, {"a/1 b/1"}, 1),
     row("a refused join spoils no other", EMAIL, [account("a", "1", email=JANE), account("a", "2", email=JANE), account("b", "1", email=JANE), account("b", "2", email="o@x"), account("a", "3", email="o@x")], NOBODY, {"a/3 b/2"}, 1),
     row("what one kind leaves ambiguous, another may tell", (*EMAIL, *USERNAME), [account("a", "1", email=JANE), account("a", "2", email=JANE, username="j"), one("b", email=JANE, username="j")], NOBODY, {"a/2 b/1"}, 1),
+    row("kinds are tried in the order asked for", (*USERNAME, *EMAIL), [one("a", username="j"), account("a", "2", email=JANE), one("b", username="j", email=JANE)], NOBODY, {"a/1 b/1"}, 1),
+    row("and in the other order", (*EMAIL, *USERNAME), [one("a", username="j"), account("a", "2", email=JANE), one("b", username="j", email=JANE)], NOBODY, {"a/2 b/1"}, 1),
     row("by hand, whatever the rosters say", (), [one("a"), one("b")], [human("a/1", "b/1")], {"a/1 b/1"}, 0),
     row("by hand, two accounts of one source", EMAIL, [account("a", "1"), account("a", "2")], [human("a/1", "a/2")], {"a/1 a/2"}, 0),
     row("a match joins onto a person by hand", EMAIL, [one("a", email=JANE), one("b"), one("c", email=JANE)], [human("a/1", "b/1")], {"a/1 b/1 c/1"}, 0),
@@ -238,7 +241,10 @@ def test_an_expired_source_still_tells_whose_its_accounts_are_but_not_what_they_
     in_b = snapshot(accepting("2", used=2, free=0), source="b", at=later(1000), accounts=[Account("2", email=JANE)])
     in_c = snapshot(accepting("3", used=1, free=0), source="c", at=later(1000), accounts=[Account("3", username="j")])
     wanted = team("team", *map(Selector, "abc"))
-    report, _ = everything(map(state, (in_a, in_b, in_c)), wanted, now=later(1000), who=PeopleSpec((*EMAIL, *USERNAME)))
+    failing = apply(state(in_a), live(failed(), at=later(990)))
+    report, _ = everything(
+        [failing, state(in_b), state(in_c)], wanted, now=later(1000), who=PeopleSpec((*EMAIL, *USERNAME))
+    )
     channel = report.teams[0].channels[0]
     assert report.teams[0].sources == {"a": False, "b": True, "c": True}
     assert (people(channel.agents), channel.used, channel.free) == ({"full": 1}, 3, 0)

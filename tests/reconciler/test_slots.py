@@ -41,7 +41,12 @@ SLOTS = [
     row(
         "staffed people who do not tell are not 0, whoever tells beside them",
         [accepting("1"), reading("2", used=0, free=0)],
-        (None, None, None),
+        (None, None, 0),
+    ),
+    row(
+        "what finishing people hold is known, though staffed people do not tell",
+        [accepting("1"), reading("2", used=2, free=0)],
+        (None, None, 2),
     ),
 ]
 

@@ -9,15 +9,19 @@ import pytest
 from builders import (
     accepting,
     everything,
+    failed,
     human,
     later,
     listed,
+    live,
     offline,
     people,
     reading,
     row,
     snapshot,
+    spec,
     state,
+    team,
     unmapped,
 )
 from situations import ALL, EVERYONE, OTHER, published
@@ -32,6 +36,7 @@ from monitor.model import (
     State,
     Status,
 )
+from monitor.reconciler.store import apply, new_state
 
 IDLE, PARTIAL, FULL = accepting("1", used=0, free=2), accepting("2", used=1, free=2), accepting("3", used=3, free=0)
 AWAY, FINISHING, OFFLINE, UNMAPPED = (
@@ -137,6 +142,19 @@ def test_3_a_contradiction_is_counted_and_repaired_nowhere():
     report, _ = everything([state(doubted)])
     assert report.teams == plain.teams
     assert {check: count for check, count in report.sources[0].contradictions.items() if count} == {"busy_with_slot": 2}
+
+
+def test_6_what_the_first_answers_of_all_sources_make_of_a_team_is_no_change_either():
+    both, quiet = team("team", *EVERYONE), {"b": new_state(spec("b"))}
+    _, memory = everything([new_state(spec("a")), *quiet.values()], both)
+    _, memory = everything([state(snapshot(FULL)), *quiet.values()], both, memory=memory, now=later(1))
+    failed_once = apply(quiet["b"], live(failed(), source="b"))
+    report, memory = everything([state(snapshot(FULL)), failed_once], both, memory=memory, now=later(2))
+    assert sum(report.totals["team", Channel.CHAT].status_changes.values()) == 0
+    answered = state(snapshot(offline("9"), source="b", at=later(3)))
+    report, _ = everything([state(snapshot(FULL)), answered], both, memory=memory, now=later(3))
+    told = report.totals["team", Channel.CHAT].status_changes
+    assert {name: count for name, count in told.items() if count} == {"saturated": 1}
 
 
 def test_6_start_is_no_change_and_what_comes_later_is_not_dated_back():

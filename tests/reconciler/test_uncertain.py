@@ -1,7 +1,7 @@
 """What could not be read of somebody proves nothing: neither that they are there, nor that nobody is."""
 
 import pytest
-from builders import accepting, everything, offline, row, snapshot, state, team, unmapped
+from builders import accepting, everything, human, listed, offline, reading, row, snapshot, state, team, unmapped
 
 from monitor.model import Account, Group, Reading, Selector, Status
 
@@ -30,6 +30,28 @@ def test_the_status_of_a_team_with_somebody_unread(
     readings: list[Reading], uncertain: set[str], targets: dict[str, int], status: str
 ):
     assert status_of_team(readings, uncertain, **targets) == status
+
+
+TOGETHER = listed(human("a/1", "a/2", "b/1"))
+PEOPLE = [
+    row("the rest of them proves them there", [accepting("1", used=0, free=1)], "2", {}, "ok", 1),
+    row("full by the rest of them is staffed, and once", [accepting("1", used=1, free=0)], "2", {}, "saturated", 1),
+    row("away by the rest of them is no proof", [reading("1")], "2", {}, "unknown", 1),
+    row("nothing else is known of them", [], "2", {}, "unknown", 0),
+    row("two of their accounts are one doubt", [], "12", {"available_agents": 2}, "unstaffed", 0),
+    row("in state unknown is doubt enough", [unmapped("1")], "2", {"available_agents": 2}, "unstaffed", 1),
+    row("two accounts of two people are two doubts", [], "13", {"available_agents": 2}, "unknown", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("readings", "uncertain", "targets", "status", "counted"), PEOPLE)
+def test_a_person_one_of_whose_accounts_could_not_be_read(
+    readings: list[Reading], uncertain: str, targets: dict[str, int], status: str, counted: int
+):
+    found = snapshot(*readings, accounts=[JANE, OMAR, Account("3")], uncertain=frozenset(uncertain))
+    report, _ = everything([state(found)], team("team", **targets), who=TOGETHER)
+    channel = report.teams[0].channels[0]
+    assert (channel.status, sum(channel.agents.values())) == (status, counted)
 
 
 def test_only_the_teams_that_select_them_are_in_doubt():

@@ -2,13 +2,14 @@ from dataclasses import dataclass, field
 
 from builders import facts, report, source_report, team_report
 
-from monitor.exporter.exposition import Page, render
+from monitor.explanation import TeamExplanation
+from monitor.exporter.exposition import Page, Renderer
 from monitor.model import Report
 from monitor.web.server import Surface
 
 
 def page_with(marker: str) -> Page:
-    return render(facts(report(source_report()), version=marker), (b"", b"# EOF\n"))
+    return Renderer().render(facts(report(source_report()), version=marker), (b"", b"# EOF\n"))
 
 
 @dataclass
@@ -20,13 +21,16 @@ class Behind:
     waiting: list[str] = field(default_factory=list)
     hooks: dict[str, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
+    explanations: dict[str, TeamExplanation] = field(default_factory=dict)
 
     def surface(self) -> Surface:
         return Surface(
             page=lambda: self.page,
             report=lambda: self.report,
+            problems=lambda: (),
             waiting=lambda: self.waiting,
             hint=self.hint,
+            explain=self.explanations.get,
             version="1.2.3 <beta>",
         )
 

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 from aiohttp.test_utils import TestClient
 from builders import agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
@@ -21,21 +22,24 @@ class Document(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.rows: list[list[str]] = []
+        self.links: list[str | None] = []
         self.text = ""
         self._in_cell = False
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag: str, _attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        self.links += [value for name, value in attrs if name == "href"]
         if tag == "tr":
             self.rows.append([])
-        self._in_cell = tag == "td"
-        if self._in_cell:
+        if tag == "td":
+            self._in_cell = True
             self.rows[-1].append("")
 
-    def handle_endtag(self, _tag: str) -> None:
-        self._in_cell = False
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self._in_cell = False
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -48,7 +52,7 @@ class Document(HTMLParser):
 
 
 def document(found: Report) -> Document:
-    return Document(landing_page(found, "1.2.3"))
+    return Document(landing_page(found, (), "1.2.3"))
 
 
 SOURCES = [
@@ -142,6 +146,11 @@ def test_a_team_in_plain_words(channel: ChannelReport, fields: dict[str, object]
     assert document(report(team_report("t", channel, **fields))).row_of("t") == ["t", "chat", *cells]
 
 
+def test_a_team_leads_to_its_explanation():
+    assert "/api/v1/teams/t/explain?format=text" in document(report(team_report("t"))).links
+    assert "/api/v1/teams/%22%3E%2F..%3F/explain?format=text" in document(report(team_report('">/..?'))).links
+
+
 @pytest.mark.parametrize(
     ("number", "complete", "text"),
     [
@@ -157,9 +166,13 @@ def test_a_floor_in_words(number: int | None, text: str, *, complete: bool):
     assert floor_text(number, is_exact=complete) == text
 
 
+def told(source: SourceReport) -> str:
+    return landing_page(report(source), (), "1")
+
+
 def test_visitors_in_a_chat_are_told_where_a_vendor_tells():
-    assert "8, visitors in a chat: 0<" in landing_page(report(source_report("s", agents=8, chatting_visitors=0)), "1")
-    assert "visitors" not in landing_page(report(source_report("s", agents=8)), "1")
+    assert "8, visitors in a chat: 0<" in told(source_report("s", agents=8, chatting_visitors=0))
+    assert "visitors" not in told(source_report("s", agents=8))
 
 
 def test_problems_and_notes_are_worth_a_look():
@@ -171,6 +184,21 @@ def test_problems_and_notes_are_worth_a_look():
     assert "member 1 has matched nobody yet" in text
     assert "s: no capacity" in text
     assert "Worth a look" not in document(report(team_report("t"), source_report("s"))).text
+    assert "few series left" in landing_page(report(), ("few series left",), "1")
+
+
+@pytest.mark.parametrize(
+    ("sentences", "told"),
+    [
+        (("a/agent-17 and b/agent-4 agree in email but are not joined",), "there is one problem with who is who"),
+        (("people.list names the account a/agent-17",) * 2, "there are 2 problems with who is who"),
+    ],
+)
+def test_problems_with_people_are_counted_and_nobody_is_named(sentences: tuple[str, ...], told: str):
+    found = msgspec.structs.replace(report(team_report("t"), source_report("s")), problems=sentences)
+    text = document(found).text
+    assert told in text
+    assert "agent-17" not in text
 
 
 def test_everything_that_came_from_outside_is_escaped():
@@ -184,7 +212,7 @@ def test_everything_that_came_from_outside_is_escaped():
             notes=(f"note{ATTACK}",),
         ),
     )
-    html = landing_page(hostile, f"version{ATTACK}")
+    html = landing_page(hostile, (), f"version{ATTACK}")
     found = Document(html)
     assert "<script" not in html
     assert "script" not in found.tags

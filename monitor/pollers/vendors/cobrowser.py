@@ -18,6 +18,7 @@ from monitor.pollers.vendors.wire import (
     Id,
     Tally,
     Text,
+    beside_loop,
     decode,
     message,
     reason_text,
@@ -80,11 +81,11 @@ class CoBrowser:
         self._options = options
 
     async def roster(self, calls: Calls) -> Roster:
-        return decode_roster(await self._call(calls, ALL_AGENTS), calls)
+        return await beside_loop(decode_roster, await self._call(calls, ALL_AGENTS), calls)
 
     async def live(self, calls: Calls, roster: Roster | None, _previous: Snapshot | None) -> Snapshot:
         body = await self._call(calls, ONLINE_AGENTS)
-        return decode_live(self._options.name, body, calls, roster)
+        return await beside_loop(decode_live, self._options.name, body, calls, roster)
 
     async def _call(self, calls: Calls, command: str) -> bytes:
         params = {

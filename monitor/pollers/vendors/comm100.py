@@ -21,7 +21,7 @@ from monitor.pollers.vendors.comm100_queue import queue_beside
 from monitor.pollers.vendors.comm100_report import reported_capacity
 from monitor.pollers.vendors.comm100_rows import AgentRow, NamedRow, account_of, decode_capacity, decode_live
 from monitor.pollers.vendors.comm100_visitors import visitors_beside
-from monitor.pollers.vendors.wire import Tally, is_refused, text
+from monitor.pollers.vendors.wire import Tally, beside_loop, is_refused, text
 
 ROSTER_CALLS = 4
 """Agents, departments, capacity and away statuses, a page each; refusals and further pages come on top."""
@@ -79,7 +79,8 @@ class Comm100:
 
     async def _agents(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
         path = self._paths.live_agents
-        return decode_live(self._source, await self._client.get(calls, path), calls, roster, path, previous)
+        body = await self._client.get(calls, path)
+        return await beside_loop(decode_live, self._source, body, calls, roster, path, previous)
 
     async def _capacity(self, calls: Calls, tally: Tally, notes: list[str]) -> Capacity:
         path = self._paths.capacity

@@ -146,7 +146,7 @@ def token_lifetime(token: str, now: Now) -> float:
         claims = msgspec.json.decode(
             base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), type=_Claims, strict=False
         )
-    except (IndexError, ValueError, msgspec.DecodeError):
+    except (IndexError, ValueError, msgspec.DecodeError, RecursionError):
         return TOKEN_LIFETIME
     begin = claims.nbf if claims.nbf is not None else claims.iat
     return max(claims.exp - (now.wall if begin is None else begin), 0.0)

@@ -31,6 +31,7 @@ from monitor.pollers.vendors.iadvize_decode import (
 from monitor.pollers.vendors.wire import (
     MAX_PAGES,
     Tally,
+    beside_loop,
     decode,
     is_refused,
     message,
@@ -117,7 +118,7 @@ class IAdvize:
         seen = [
             await self._view(calls, view, connected, tally) for view in self._filters for connected in CONNECTED_FILTERS
         ]
-        return decode_live(self._options.name, seen, tally, calls, roster, previous)
+        return await beside_loop(decode_live, self._options.name, seen, tally, calls, roster, previous)
 
     async def _view(self, calls: Calls, view: Filter, connected: bool | None, tally: Tally) -> ViewRows:
         params = {f"filters[{view[0]}]": view[1]} if view else {}
@@ -128,7 +129,7 @@ class IAdvize:
         while True:
             envelope = await self._get(calls, "operator/live", params | ({"page": str(page)} if page > 1 else {}))
             items = items_of(envelope, "operator/live")
-            found += rows(items, LiveRow, tally, "operator/live", is_part=True)
+            found += await beside_loop(rows, items, LiveRow, tally, "operator/live", is_part=True)
             page += 1
             if not items or page > envelope.pagination.pages:
                 return ViewRows(view, connected, tuple(found), echo_of(envelope.meta))

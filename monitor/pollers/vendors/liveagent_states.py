@@ -14,7 +14,7 @@ from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.liveagent_letters import CUT_AT, account_of, cut_short, letters, remembered
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions
 from monitor.pollers.vendors.liveagent_v1 import account, call, decode_agents, decode_roster, items
-from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, reason_text, rows, text
+from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, beside_loop, reason_text, rows, text
 
 AGENTS = "onlinestatus/agents"
 
@@ -65,7 +65,9 @@ class LiveAgentStates:
 
     async def live(self, calls: Calls, roster: Roster | None, previous: Snapshot | None) -> Snapshot:
         response = await call(self._options, calls, *AGENTS.split("/"))
-        return decode_states(self._options.name, response.agentsOnlineStates, calls, roster, previous)
+        return await beside_loop(
+            decode_states, self._options.name, response.agentsOnlineStates, calls, roster, previous
+        )
 
 
 def decode_states(

@@ -22,7 +22,18 @@ from monitor.pollers.vendors.liveagent_letters import (
     remembered,
 )
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions
-from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, decode, message, rows, text, unrecognised
+from monitor.pollers.vendors.wire import (
+    Id,
+    Tally,
+    Text,
+    asked_at,
+    beside_loop,
+    decode,
+    message,
+    rows,
+    text,
+    unrecognised,
+)
 
 REFUSALS = frozenset({401, 403})
 """Of a key: 401 is documented for a wrong one, 403 is what comes. A 400 is documented for trouble with keys on the
@@ -77,7 +88,9 @@ class LiveAgent:
             raise PollError(Reason.DECODE, "the account has no department that is not deleted")
         answers = await together(self._agents(calls, department, roster) for department in departments)
         by_department = dict(zip(departments, answers, strict=True))
-        return decode_live(self._options.name, by_department, calls, roster, remembered(previous, calls))
+        return await beside_loop(
+            decode_live, self._options.name, by_department, calls, roster, remembered(previous, calls)
+        )
 
     async def _agents(self, calls: Calls, department: str, roster: Roster | None) -> msgspec.Raw:
         try:

@@ -26,7 +26,17 @@ from monitor.pollers.vendors.liveagent_v3_rows import (
     decode_roster,
     open_chats,
 )
-from monitor.pollers.vendors.wire import MAX_PAGES, Tally, Text, decode, is_refused, message, rows, unrecognised
+from monitor.pollers.vendors.wire import (
+    MAX_PAGES,
+    Tally,
+    Text,
+    beside_loop,
+    decode,
+    is_refused,
+    message,
+    rows,
+    unrecognised,
+)
 
 AGENTS = "agents"
 DEPARTMENTS = "departments"
@@ -62,7 +72,7 @@ class LiveAgentV3:
         found = await self._grid(calls, tally)
         check_whole(tally.records, roster)
         chats = await self._chats(calls, tally, notes)
-        return decode_live(self._options, found, chats, calls, roster, tally, tuple(notes), previous)
+        return await beside_loop(decode_live, self._options, found, chats, calls, roster, tally, tuple(notes), previous)
 
     # ---------------------------------------------------------------- lists
 

@@ -1,0 +1,110 @@
+"""A load generator as a process: `python -m benchmarks.load URL --seconds 5 --connections 8`.
+
+It reads and throws away, and tells what share of a core it needed itself: near 1 it would be what is measured.
+"""
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from statistics import quantiles
+from urllib.parse import urlsplit
+
+import msgspec
+
+try:
+    from uvloop import run
+except ImportError:
+    run = asyncio.run
+
+DEADLINE = 60.0
+
+
+class Load(msgspec.Struct, frozen=True):
+    """What a load gave: latencies in milliseconds, body in bytes; `cpu` is the generator's share of a core."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    most: float
+    body: int
+    cpu: float
+    failed: int
+
+    @property
+    def rate(self) -> float:
+        return self.requests / self.seconds
+
+
+class Client:
+    """One connection, kept where the server keeps it."""
+
+    def __init__(self, url: str, headers: Sequence[str]) -> None:
+        parts = urlsplit(url)
+        self._where = parts.hostname, parts.port
+        lines = [f"GET {parts.path} HTTP/1.1", f"Host: {parts.netloc}", *headers]
+        self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.latencies: list[float] = []
+        self.failed = 0
+        self.body = 0
+
+    async def run(self, until: float, every: float) -> None:
+        while time.perf_counter() < until:
+            begun = time.perf_counter()
+            async with asyncio.timeout(DEADLINE):
+                status = await self._ask()
+            self.latencies.append((time.perf_counter() - begun) * 1000)
+            self.failed += status != 200
+            if every:
+                await asyncio.sleep(max(begun + every - time.perf_counter(), 0))
+
+    async def _ask(self) -> int:
+        reader, writer = self._streams or await asyncio.open_connection(*self._where, limit=1 << 20)
+        self._streams = reader, writer
+        writer.write(self._request)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+        if length:
+            left = self.body = int(length)
+            while left:
+                left -= len(await reader.read(left))
+        else:
+            self.body = len(await reader.read())
+        if not length or head.startswith(b"http/1.0") or b"connection: close" in head:
+            writer.close()
+            self._streams = None
+        return int(head.split(maxsplit=2)[1])
+
+
+async def load(url: str, headers: Sequence[str], seconds: float, connections: int, every: float) -> Load:
+    clients = [Client(url, headers) for _ in range(connections)]
+    begun, spent = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(client.run(begun + seconds, every) for client in clients))
+    lasted, spent = time.perf_counter() - begun, time.process_time() - spent
+    latencies = sorted(latency for client in clients for latency in client.latencies)
+    cuts = quantiles(latencies, n=100) if len(latencies) > 1 else latencies * 99
+    return Load(
+        requests=len(latencies),
+        seconds=lasted,
+        p50=cuts[49],
+        p99=min(cuts[98], latencies[-1]),
+        most=latencies[-1],
+        body=clients[0].body,
+        cpu=spent / lasted,
+        failed=sum(client.failed for client in clients),
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Ask one address again and again.")
+    parser.add_argument("url")
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--connections", type=int, default=1)
+    parser.add_argument("--every", type=float, default=0.0, help="seconds between two requests of a connection")
+    parser.add_argument("--header", action="append", default=[])
+    told = parser.parse_args()
+    found = run(load(told.url, told.header, told.seconds, told.connections, told.every))
+    print(json.dumps(msgspec.to_builtins(found)))

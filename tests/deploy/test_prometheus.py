@@ -10,6 +10,7 @@ from mutations import mutants, rules_of
 from realparts import require_tool
 from ruamel.yaml import YAML
 from timelines import COMMITTED, TIMELINES, alert_of, survivors, verdict
+from timelines import read as told
 
 from monitor.rules import ALERTS as ROWS
 from monitor.rules import Alert
@@ -91,7 +92,7 @@ def test_every_alert_has_its_timelines_and_every_timeline_its_alert():
 
 @pytest.mark.parametrize("timeline", TIMELINES, ids=lambda path: path.stem)
 def test_timelines_fire_once_and_stay_quiet_once_under_a_title(timeline: Path):
-    tests = read(timeline)["tests"]
+    tests = told(timeline)["tests"]
     verdicts = [
         [check["exp_alerts"] for check in test["alert_rule_test"] if check["alertname"] == alert_of(timeline)]
         for test in tests
@@ -170,7 +171,9 @@ def test_occupancies_are_ratios_of_sums(promtool_path: str, tmp_path: Path):
         {"expr": name, "eval_time": "60m", "exp_samples": [{"labels": labels, "value": value}]}
         for name, labels, value in wanted
     ]
-    tests = [{"input_series": [{"series": n, "values": v} for n, v in series], "promql_expr_test": asked}]
+    tests = [
+        {"interval": "1m", "input_series": [{"series": n, "values": v} for n, v in series], "promql_expr_test": asked}
+    ]
     path = tmp_path / "test.yml"
     path.write_text(json.dumps({"rule_files": [str(RULES[0])], "evaluation_interval": "1m", "tests": tests}))
     done = subprocess.run([promtool_path, "test", "rules", path], capture_output=True, text=True, check=False)

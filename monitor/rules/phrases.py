@@ -31,8 +31,13 @@ def source_was_down(window: str) -> str:
 
 
 def was_complete(window: str) -> str:
+    """The guard of what extrapolates: complete data all through the window, and from its beginning on. A minute of data
+    after a start makes a line too, and an average.
+    """
     return f"""and on (job, instance, team)
-  min_over_time(agentmon_team_data_complete[{window}]) == 1"""
+  min_over_time(agentmon_team_data_complete[{window}]) == 1
+and on (job, instance, team)
+  agentmon_team_data_complete offset {window} == 1"""
 
 
 def of_open_team(case: str, *guards: str, by: str = "team, channel") -> str:

@@ -77,10 +77,10 @@ WATCHER = (
 )""",
         wait="5m",
         hold="15m",
-        summary="{{ $labels.instance }} is at its limit of series",
+        summary="{{ $labels.instance }} comes near its limit of series",
         description="""The exposition of {{ $labels.instance }} has held {{ $value | humanizePercentage }} of the series
-        that it may hold for 5 minutes. What exceeds the limit is missing.""",
-        meaning="the exposition is as large as it may become: series may be missing",
+        that it may hold for 5 minutes. Series of single agents that do not fit are left out, those of teams never.""",
+        meaning="the exposition is nearly as large as it may become: series of single agents may be missing",
         threshold=f"{SERIES_SHARE:.0%} of `agentmon_series_limit`",
     ),
 )

@@ -11,13 +11,10 @@ from monitor.rules import GROUPS, Record
 
 ROOT = Path(__file__).parents[2]
 
-# Part of the contract, and compared by a rule as soon as it is there.
-PROMISED = {"agentmon_series_limit": ()}
-
 
 def names() -> dict[str, tuple[str, ...]]:
     """Name everything that a query may ask for, with its labels."""
-    found: dict[str, tuple[str, ...]] = {"up": (), **PROMISED}
+    found: dict[str, tuple[str, ...]] = {"up": ()}
     for family in DOCUMENTED:
         found[family.name] = family.labels
         if family.kind is Kind.HISTOGRAM:

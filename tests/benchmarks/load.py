@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from math import inf
 from statistics import quantiles
 from urllib.parse import urlsplit
 
@@ -38,51 +39,74 @@ class Load(msgspec.Struct, frozen=True):
         return self.requests / self.seconds
 
 
-class Client:
-    """One connection, kept where the server keeps it."""
+class Client(asyncio.Protocol):
+    """One connection, kept where the server keeps it. Answers are counted as they come, and never put together."""
 
     def __init__(self, url: str, headers: Sequence[str]) -> None:
         parts = urlsplit(url)
         self._where = parts.hostname, parts.port
         lines = [f"GET {parts.path} HTTP/1.1", f"Host: {parts.netloc}", *headers]
         self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._answered: asyncio.Future[int] | None = None
+        self._head = b""
+        self._left: float = 0
+        self._keeps = True
         self.latencies: list[float] = []
         self.failed = 0
         self.body = 0
 
     async def run(self, until: float, every: float) -> None:
+        loop = asyncio.get_running_loop()
         while time.perf_counter() < until:
             begun = time.perf_counter()
-            async with asyncio.timeout(DEADLINE):
-                status = await self._ask()
+            self._answered, self._head = loop.create_future(), b""
+            if self._transport is None:
+                await loop.create_connection(lambda: self, *self._where)
+            self._transport.write(self._request)
+            self.failed += await self._answered != 200
             self.latencies.append((time.perf_counter() - begun) * 1000)
-            self.failed += status != 200
             if every:
                 await asyncio.sleep(max(begun + every - time.perf_counter(), 0))
 
-    async def _ask(self) -> int:
-        reader, writer = self._streams or await asyncio.open_connection(*self._where, limit=1 << 20)
-        self._streams = reader, writer
-        writer.write(self._request)
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-        if length:
-            left = self.body = int(length)
-            while left:
-                left -= len(await reader.read(left))
-        else:
-            self.body = len(await reader.read())
-        if not length or head.startswith(b"http/1.0") or b"connection: close" in head:
-            writer.close()
-            self._streams = None
-        return int(head.split(maxsplit=2)[1])
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        if not self._head.endswith(b"\r\n\r\n"):
+            head, end, data = (self._head + data).partition(b"\r\n\r\n")
+            self._head = head + end
+            if not end:
+                return
+            told = head.lower()
+            length = told.partition(b"content-length:")[2].partition(b"\r\n")[0]
+            self._keeps = bool(length) and not told.startswith(b"http/1.0") and b"connection: close" not in told
+            self._left = int(length) if length else inf
+            self.body = 0
+        self.body += len(data)
+        self._left -= len(data)
+        if self._left <= 0:
+            self._end()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._transport = None
+        if self._answered and not self._answered.done():
+            self._keeps = True
+            self._end()
+
+    def _end(self) -> None:
+        if not self._keeps and self._transport is not None:
+            self._transport.close()
+            self._transport = None
+        if not self._answered.done():
+            self._answered.set_result(int(self._head.split(maxsplit=2)[1]) if self._head else 0)
 
 
 async def load(url: str, headers: Sequence[str], seconds: float, connections: int, every: float) -> Load:
     clients = [Client(url, headers) for _ in range(connections)]
     begun, spent = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(client.run(begun + seconds, every) for client in clients))
+    async with asyncio.timeout(seconds + DEADLINE):
+        await asyncio.gather(*(client.run(begun + seconds, every) for client in clients))
     lasted, spent = time.perf_counter() - begun, time.process_time() - spent
     latencies = sorted(latency for client in clients for latency in client.latencies)
     cuts = quantiles(latencies, n=100) if len(latencies) > 1 else latencies * 99

@@ -22,7 +22,7 @@ run: $(VENV)/.run  ## The monitor on CONFIG (default config/monitor.yml)
 	$(BIN)/agentmon run --config.file=$(CONFIG)
 
 test: $(VENV)/.dev  ## All tests, with coverage
-	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 fuzz: $(VENV)/.dev  ## A minute of mutated payloads through every adapter
 	$(BIN)/python tests/fuzz.py --seconds 60

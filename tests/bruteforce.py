@@ -158,9 +158,9 @@ class World:
         match found:
             case Step():
                 self._offset += found.by
-            case RosterRead(_, source, is_good=True) if source not in self._rosters:
+            case RosterRead(_, source, is_good=True):
                 self._rosters.add(source)
-                self._snapshots.pop(source, None)  # polled without a roster
+                self._age(source)
             case Answer(_, source, Snapshot() as snapshot):
                 known = self._snapshots.get(source)
                 if known is None or known.readings is not snapshot.readings or known.accounts is not snapshot.accounts:
@@ -169,7 +169,7 @@ class World:
                 self._age(source)
 
     def _age(self, source: str) -> None:
-        """Data is fresh for so long after its poll was sent, if a roster was read before."""
+        """Data is fresh for so long after its poll was sent, once a roster was read."""
         if source in self._rosters and source in self._snapshots:
             sent = round(self._snapshots[source].observed_at.elapsed) - BOOTED
             self._expiry[source] = sent + self._script.max_age[source]

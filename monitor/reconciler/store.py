@@ -101,9 +101,6 @@ def _apply_roster(state: SourceState, outcome: PollOutcome) -> SourceState:
             roster_failure=outcome.failure,
             roster_failures=_failed(state.roster_failures, outcome.failure),
         )
-    if state.roster_last_success is None:
-        # Polled while nobody knew who exists: in no group, under no name, with those who take no part.
-        state = msgspec.structs.replace(state, snapshot=None, index=None, activity={})
     return msgspec.structs.replace(
         state,
         roster_failure=None,

@@ -68,26 +68,6 @@ def test_a_failed_roster_does_not_count_as_read():
     assert not report.sources[0].fresh
 
 
-def test_data_polled_before_the_first_roster_never_takes_part():
-    """It is in no group, has no names, and has those who take no part: one more poll is waited for."""
-    without = apply(apply(new_state(SOURCE), roster(failed())), live(SEEN))
-    read = apply(without, roster(at=later(1)))
-    report, _ = everything([read], now=later(1))
-    assert not report.sources[0].fresh
-    assert not report.teams[0].has_data
-    failing = apply(read, live(failed(), at=later(2)))
-    report, _ = everything([failing], now=later(2))
-    assert not report.sources[0].fresh
-    joined = apply(failing, live(snapshot(accepting(), at=later(3))))
-    report, _ = everything([joined], now=later(3))
-    assert report.sources[0].fresh
-
-
-def test_a_later_roster_leaves_the_data_as_it_is():
-    report, _ = everything([apply(apply(ALIVE, roster(failed(), at=later(1))), roster(at=later(2)))], now=later(2))
-    assert report.sources[0].fresh
-
-
 def test_an_old_roster_does_not_expire_live_data():
     week = 7 * 86_400.0
     old = apply(ALIVE, roster(failed(), at=later(week)))

@@ -52,6 +52,13 @@ def test_the_moment_of_expiry_is_foreseen():
     assert later(MAX_AGE).elapsed < report.changes_at < later(MAX_AGE + 0.001).elapsed
 
 
+def test_a_roster_read_at_last_makes_the_poll_before_it_count():
+    polled = apply(new_state(SOURCE), live(SEEN))
+    _, memory = everything([polled])
+    report, _ = everything([apply(polled, roster(at=later(1)))], now=later(2), memory=memory)
+    assert people(report.teams[0].channels[0].agents) == {"idle": 1}
+
+
 def test_without_a_roster_the_best_poll_is_not_fresh():
     report, _ = everything([apply(new_state(SOURCE), live(SEEN))])
     assert report.sources[0].up

@@ -20,6 +20,8 @@ except ImportError:
     run = asyncio.run
 
 DEADLINE = 60.0
+BUFFER = 1 << 16
+"""Small enough to stay in the cache of a core: a large one costs three times as much."""
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -39,7 +41,7 @@ class Load(msgspec.Struct, frozen=True):
         return self.requests / self.seconds
 
 
-class Client(asyncio.Protocol):
+class Client(asyncio.BufferedProtocol):
     """One connection, kept where the server keeps it. Answers are counted as they come, and never put together."""
 
     def __init__(self, url: str, headers: Sequence[str]) -> None:
@@ -49,6 +51,7 @@ class Client(asyncio.Protocol):
         self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
         self._transport: asyncio.Transport | None = None
         self._answered: asyncio.Future[int] | None = None
+        self._buffer = memoryview(bytearray(BUFFER))
         self._head = b""
         self._left: float = 0
         self._keeps = True
@@ -72,10 +75,13 @@ class Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _hint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, count: int) -> None:
         if not self._head.endswith(b"\r\n\r\n"):
-            head, end, data = (self._head + data).partition(b"\r\n\r\n")
-            self._head = head + end
+            head, end, rest = (self._head + self._buffer[:count].tobytes()).partition(b"\r\n\r\n")
+            self._head, count = head + end, len(rest)
             if not end:
                 return
             told = head.lower()
@@ -83,8 +89,8 @@ class Client(asyncio.Protocol):
             self._keeps = bool(length) and not told.startswith(b"http/1.0") and b"connection: close" not in told
             self._left = int(length) if length else inf
             self.body = 0
-        self.body += len(data)
-        self._left -= len(data)
+        self.body += count
+        self._left -= count
         if self._left <= 0:
             self._end()
 

@@ -21,7 +21,7 @@ from monitor.exporter.families import Facts, Family, Kind, parts
 from monitor.exporter.telemetry import Telemetry
 from monitor.model import Channel, Check, Coverage, Opening, Report, SlotState, Status, Targets, Totals
 
-many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Examples of each property; a busy machine is no failure."""
 
 

@@ -62,7 +62,7 @@ def test_a_team_that_comes_back_is_rendered_anew():
     assert watched.asked == ["support"]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(reports, min_size=2, max_size=4))
 def test_a_renderer_that_has_seen_other_reports_says_what_a_new_one_says(found: list[Report]):
     kept = Renderer()

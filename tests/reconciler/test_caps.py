@@ -138,7 +138,7 @@ def report_of(world: dict[str, Snapshot], person: PersonSpec) -> Report:
     return report
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(WORLDS, LIMITED)
 def test_nobody_offers_more_than_their_limit_leaves(world: dict[str, Snapshot], person: PersonSpec):
     report = report_of(world, person)

@@ -30,7 +30,7 @@ from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, new_state
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 uncertain = st.frozensets(st.sampled_from(IDS), max_size=2)
 worlds = st.fixed_dictionaries(

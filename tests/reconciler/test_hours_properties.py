@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitor.model import HoursSpec, Opening
 from monitor.reconciler.hours import _Schedule, opening_at
 
-many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Examples of each property; a busy machine is no failure."""
 
 ZONES = ["UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu"]

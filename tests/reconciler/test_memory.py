@@ -102,7 +102,7 @@ def said(report: Report) -> Mapping[str, object]:
     return fields | {"totals": None, "changes_at": pytest.approx(report.changes_at, abs=0.01)}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(team_lists, people_specs, stories)
 def test_a_kept_memory_says_what_an_empty_one_says(
     teams: tuple[TeamSpec, ...], who: PeopleSpec, story: Sequence[tuple[float, Event]]

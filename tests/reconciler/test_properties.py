@@ -17,7 +17,7 @@ from monitor.reconciler.store import SourceState, new_state
 
 T = TypeVar("T")
 
-many = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Examples of each property; a busy machine is no failure."""
 
 worlds = st.fixed_dictionaries({name: st.none() | snapshots(name) for name in SOURCES})

@@ -150,6 +150,7 @@ class Monitor:
             exposition_bytes={format_: len(before.bytes_of(format_)) for format_ in Format} if before else {},
             series=before.series if before else 0,
             series_limit=self._config.max_series,
+            families_left_out=len(before.left_out) if before else 0,
         )
         # The page first: whoever hears that agentmon is ready finds on it what made it so.
         self.page = self._renderer.render(facts, self._telemetry.render())

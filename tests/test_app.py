@@ -176,15 +176,15 @@ async def test_series_of_single_agents_are_told_as_the_configuration_wants(clock
 
 
 @pytest.mark.parametrize(
-    ("wish", "limit", "words"),
+    ("wish", "limit", "words", "left_out"),
     [
-        ("named", 1000, ()),
-        ("off", 1, ("more series than web.max_series allows (1)",)),
-        ("named", 1, ("more series than", "leaves no room for agentmon_agent_state")),
+        ("named", 1000, (), 0),
+        ("off", 1, ("more series than web.max_series allows (1)",), 0),
+        ("named", 1, ("more series than", "leaves no room for agentmon_agent_state"), 3),
     ],
 )
 async def test_a_reached_limit_of_series_is_said_once_and_kept_as_a_problem(
-    clock: HandClock, wish: str, limit: int, words: tuple[str, ...]
+    clock: HandClock, wish: str, limit: int, words: tuple[str, ...], left_out: int
 ) -> None:
     with capture_logs() as logs:
         monitor = monitor_with(f"privacy: {{agent_series: '{wish}'}}\nweb: {{max_series: {limit}}}\n", clock)
@@ -195,4 +195,5 @@ async def test_a_reached_limit_of_series_is_said_once_and_kept_as_a_problem(
     said = [entry["text"] for entry in logs if "series" in entry.get("text", "")]
     assert [word in text for word, text in zip(words, said, strict=True)] == [True] * len(words)
     assert line(monitor, "agentmon_series_limit ") == [f"agentmon_series_limit {limit}"]
+    assert line(monitor, "agentmon_families_left_out ") == [f"agentmon_families_left_out {left_out}"]
     assert list(monitor.series_problems()) == said[-1:]

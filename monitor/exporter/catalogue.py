@@ -55,6 +55,13 @@ SELF_FAMILIES = (
         (),
         lambda facts: [((), facts.series_limit)],
     ),
+    gauge(
+        Scope.WHOLE,
+        "families_left_out",
+        "Families of single agents that the limit of series kept out of the exposition before this one.",
+        (),
+        lambda facts: [((), facts.families_left_out)],
+    ),
 )
 
 POLL_DURATION = Family(

@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rendering describes. Byte and series counts are those of the rendering before."""
+    """What one rendering describes. Counts of bytes, series and families left out are those of the rendering before."""
 
     report: Report
     version: str
@@ -32,6 +32,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     exposition_bytes: dict[str, int] = {}
     series: int = 0
     series_limit: int = 0
+    families_left_out: int = 0
 
 
 Sample = tuple[tuple[str, ...], float]

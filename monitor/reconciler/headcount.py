@@ -36,6 +36,11 @@ class Headcount:
         self._metered = 0
         self._unmetered_available = 0
 
+    @property
+    def hides_load(self) -> bool:
+        """Whether somebody staffed may hold more than is known, so that no sum of free slots is the truth."""
+        return bool(self._hidden)
+
     def add(self, person: Person, times: int = 1) -> None:
         self.agents[person.state] += times
         self._add_slots(slots_of(person), times)
@@ -78,6 +83,7 @@ class Headcount:
 
     @property
     def free(self) -> int | None:
+        """A floor while a load may be hidden."""
         return self._free if self._has_slots else None
 
     @property

@@ -100,7 +100,7 @@ def _channel(
         targets=targets,
         agents=head.agents,
         used=head.used,
-        free=head.free,
+        free=None if complete and head.hides_load else head.free,
         finishing=head.finishing,
         occupancy=head.occupancy if complete else None,
         availability=head.availability if complete else None,

@@ -74,13 +74,18 @@ WATCHER = (
         expr=f"""max by (instance) (
     agentmon_series / on (job, instance) agentmon_series_limit
   >= {SERIES_SHARE}
+  or
+    agentmon_series / on (job, instance) agentmon_series_limit
+  and on (job, instance)
+    agentmon_families_left_out > 0
 )""",
         wait="5m",
         hold="15m",
-        summary="{{ $labels.instance }} comes near its limit of series",
-        description="""The exposition of {{ $labels.instance }} has held {{ $value | humanizePercentage }} of the series
-        that it may hold for 5 minutes. Series of single agents that do not fit are left out, those of teams never.""",
-        meaning="the exposition is nearly as large as it may become: series of single agents may be missing",
-        threshold=f"{SERIES_SHARE:.0%} of `agentmon_series_limit`",
+        summary="{{ $labels.instance }} comes near its limit of series, or leaves some out",
+        description="""For 5 minutes the exposition of {{ $labels.instance }} has held
+        {{ $value | humanizePercentage }} of the series that it may hold, or has left families of single agents out
+        because they did not fit. Series of teams are never left out.""",
+        meaning="the exposition is nearly as large as it may become, or series of single agents are missing",
+        threshold=f"{SERIES_SHARE:.0%} of `agentmon_series_limit`, or any family left out",
     ),
 )

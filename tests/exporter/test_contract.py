@@ -73,6 +73,7 @@ agentmon_scheduler_missed_runs_total                    counter
 agentmon_exposition_bytes                               gauge    format
 agentmon_series                                         gauge
 agentmon_series_limit                                   gauge
+agentmon_families_left_out                              gauge
 agentmon_agent_state                                    gauge    source agent channel state
 agentmon_agent_slots                                    gauge    source agent channel state
 agentmon_agent_info                                     gauge    source agent name

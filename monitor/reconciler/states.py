@@ -61,7 +61,7 @@ def rule(
         return Ruling(Status.CLOSED, "outside its opening hours")
     available = sum(agents[state] for state in AVAILABLE)
     staffed = sum(agents[state] for state in STAFFED)
-    wanted = _wanted(targets, available, free, occupancy, metered=metered, complete=complete)
+    wanted = _wanted(targets, available, free, occupancy, metered=metered, is_exact=complete and not hidden)
     missed = "; ".join(words for is_met, words in wanted if not is_met)
     aside = "" if metered or targets.free_slots is targets.occupancy is None else f"; {_UNMETERED}"
     if not missed:
@@ -83,14 +83,14 @@ _UNMETERED = "targets of slots take no part, as not all slots of those available
 
 
 def _wanted(
-    targets: Targets, available: int, free: int | None, occupancy: float | None, *, metered: bool, complete: bool
+    targets: Targets, available: int, free: int | None, occupancy: float | None, *, metered: bool, is_exact: bool
 ) -> list[tuple[bool, str]]:
     """Each target that takes part: whether it is met, and its numbers in words."""
-    people = _proved(available, "available", "nobody is proved available", complete=complete)
+    people = _proved(available, "available", "nobody is proved available", is_exact=is_exact)
     found = [(available >= targets.available_agents, f"{people}, target {targets.available_agents}")]
     if targets.free_slots is not None and metered:
         slots = _proved(
-            free or 0, "free slot" if free == 1 else "free slots", "no slot is proved free", complete=complete
+            free or 0, "free slot" if free == 1 else "free slots", "no slot is proved free", is_exact=is_exact
         )
         found.append(((free or 0) >= targets.free_slots, f"{slots}, target {targets.free_slots}"))
     if targets.occupancy is not None and occupancy is not None and metered:
@@ -99,9 +99,9 @@ def _wanted(
     return found
 
 
-def _proved(number: int, noun: str, none: str, *, complete: bool) -> str:
-    """A count in words: on incomplete data it is a floor, and one of 0 says nothing."""
-    if complete:
+def _proved(number: int, noun: str, none: str, *, is_exact: bool) -> str:
+    """A count in words: unless exact it is a floor, and one of 0 says nothing."""
+    if is_exact:
         return f"{number} {noun}"
     return f"at least {number} {noun}" if number else none
 

@@ -1,0 +1,258 @@
+"""What the API, the stream, the wall and `agentmon top` tell: one shape, made from what is published.
+
+Absent is null with a reason in `absent`, never 0; a floor of 0 says nothing, and so is absent too. Times are in Unix
+seconds, lengths of time in seconds, ratios 0..1. Nothing here names a person.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from monitor.model import (
+    Channel,
+    ChannelReport,
+    Coverage,
+    Failure,
+    Phase,
+    Report,
+    SourceReport,
+    State,
+    Status,
+    Targets,
+    TeamReport,
+)
+
+BY_TROUBLE = (Status.UNSTAFFED, Status.SATURATED, Status.UNKNOWN, Status.TIGHT, Status.OK, Status.CLOSED)
+"""Statuses, the worst first: the order in which whoever looks should look."""
+
+
+class SourceState(StrEnum):
+    """Of a source's data: in use, too old to be, or not there yet."""
+
+    FRESH = "fresh"
+    EXPIRED = "expired"
+    WAITING = "waiting"
+
+
+class ChannelView(msgspec.Struct, frozen=True):
+    """A team on one channel. With `is_floor` counts are floors (≥ n), because something is not known.
+
+    `trouble` is the place of the status among all of them, 0 the worst. `why` is the rule that gave the status, with
+    its numbers. `uncertain` counts people of whom nothing is proved, `inactive` those who hold contacts and have done
+    nothing for long. `absent` says of each field that is null why.
+    """
+
+    channel: Channel
+    status: Status
+    trouble: int
+    why: str
+    is_floor: bool
+    available: int | None
+    agents: Mapping[State, int] | None
+    used_slots: int | None
+    free_slots: int | None
+    finishing_slots: int | None
+    occupancy: float | None
+    availability: float | None
+    inactive: int | None
+    uncertain: int
+    queue_length: int | None
+    queue_longest_wait: float | None
+    oldest_slots: Mapping[Phase, float]
+    targets: Targets
+    coverage: Coverage | None
+    absent: Mapping[str, str]
+
+
+class TeamSourceView(msgspec.Struct, frozen=True):
+    """A source of a team. Without `is_member` it only holds other accounts of its people with a limit."""
+
+    name: str
+    is_fresh: bool
+    is_member: bool
+
+
+class TeamView(msgspec.Struct, frozen=True):
+    """A team. `changes_at` is its next opening or closing, `grace_until` the end of the time after opening in which no
+    alert of it fires, `data_at` when the oldest data in use was asked for; null where there is none.
+    """
+
+    name: str
+    is_open: bool
+    open_since: float | None
+    changes_at: float | None
+    grace_until: float | None
+    is_complete: bool
+    data_at: float | None
+    sources: tuple[TeamSourceView, ...]
+    channels: tuple[ChannelView, ...]
+    problems: tuple[str, ...]
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How a source is polled at this moment: when next, and the requests of the last minute, of any kind."""
+
+    next_poll_at: float | None
+    requests_last_minute: int
+
+
+class SourceView(msgspec.Struct, frozen=True):
+    """A source. `state` is fresh, expired, or waiting (for its first data); `error` is what an operator should read.
+
+    `data_at` is when the data in use was asked for; `interval` the pace in force, back-off included.
+    """
+
+    name: str
+    vendor: str
+    state: SourceState
+    is_up: bool
+    error: Failure | None
+    roster_error: Failure | None
+    data_at: float | None
+    last_attempt_at: float | None
+    next_poll_at: float | None
+    interval: float
+    max_age: float
+    requests_last_minute: int | None
+    requests_per_minute: int
+    accounts: int | None
+    unassigned: int | None
+    unlisted: int | None
+    chatting_visitors: int | None
+    notes: tuple[str, ...]
+    absent: Mapping[str, str]
+
+
+class StateView(msgspec.Struct, frozen=True):
+    """Everything at one instant: teams in the order of the configuration, sources likewise."""
+
+    at: float
+    version: str
+    teams: tuple[TeamView, ...]
+    sources: tuple[SourceView, ...]
+
+
+def state_view(report: Report, paces: Mapping[str, Pace], version: str) -> StateView:
+    """`paces` by source; one that is missing is not known."""
+    return StateView(
+        at=report.at.wall,
+        version=version,
+        teams=tuple(map(team_view, report.teams)),
+        sources=tuple(source_view(source, paces.get(source.spec.name)) for source in report.sources),
+    )
+
+
+def team_view(team: TeamReport) -> TeamView:
+    opening = team.opening
+    grace_until = opening.opened_at + team.grace if opening.is_open and opening.opened_at is not None else None
+    return TeamView(
+        name=team.name,
+        is_open=opening.is_open,
+        open_since=opening.since if opening.is_open else None,
+        changes_at=opening.changes_at,
+        grace_until=grace_until,
+        is_complete=team.complete,
+        data_at=team.data_at,
+        sources=tuple(
+            TeamSourceView(name=name, is_fresh=is_fresh, is_member=name not in team.beside)
+            for name, is_fresh in team.sources.items()
+        ),
+        channels=tuple(_channel_view(team, channel) for channel in team.channels),
+        problems=team.problems,
+    )
+
+
+def _channel_view(team: TeamReport, channel: ChannelReport) -> ChannelView:
+    is_floor = not team.complete or channel.status is Status.UNKNOWN or bool(channel.uncertain)
+    counts = {
+        "available": channel.available,
+        "used_slots": channel.used,
+        "free_slots": channel.free,
+        "finishing_slots": channel.finishing,
+    }
+    ratios = {"occupancy": channel.occupancy, "availability": channel.availability}
+    queue = {"queue_length": channel.queue_length, "queue_longest_wait": channel.queue_longest_wait}
+    told: dict[str, int | float | None] = counts | ratios | queue
+    absent: dict[str, str] = {}
+    if not team.has_data:
+        told = dict.fromkeys(told)
+        absent = dict.fromkeys((*told, "agents", "inactive"), _no_data(team))
+    else:
+        told |= {name: count or None for name, count in counts.items() if is_floor}
+        absent = {name: _why_absent(name, team, channel) for name, value in told.items() if value is None}
+    return ChannelView(
+        channel=channel.channel,
+        status=channel.status,
+        trouble=BY_TROUBLE.index(channel.status),
+        why=channel.why,
+        is_floor=is_floor,
+        agents=channel.agents if team.has_data else None,
+        inactive=channel.inactive if team.has_data else None,
+        uncertain=channel.uncertain,
+        oldest_slots=channel.oldest if team.has_data else {},
+        targets=channel.targets,
+        coverage=channel.coverage,
+        absent=absent,
+        **told,  # type: ignore[arg-type] # counts are whole numbers, ratios and waits are not
+    )
+
+
+def _no_data(team: TeamReport) -> str:
+    names = [name for name in team.sources if name not in team.beside]
+    return f"no fresh data from {' or '.join(names)}"
+
+
+def _why_absent(name: str, team: TeamReport, channel: ChannelReport) -> str:
+    """Of a field that is null though something is known of the team."""
+    match name:
+        case "queue_length":
+            return "no source tells how many wait"
+        case "queue_longest_wait":
+            return "no source tells how long they wait" if channel.queue_length else "nobody is known to wait"
+        case "used_slots" | "free_slots" | "finishing_slots" if channel.used is None:
+            return "no source tells the slots of those who are there"
+        case "occupancy" if channel.used is None:
+            return "no source tells the slots of those who are there"
+    if not team.complete:
+        expired = [source for source, is_fresh in team.sources.items() if not is_fresh]
+        return f"no fresh data from {' and '.join(expired)}" if expired else "a member has never matched anybody"
+    if channel.uncertain or channel.status is Status.UNKNOWN:
+        return "something that a source says could not be read, so nothing is proved"
+    return "nobody is connected" if name == "availability" else "there are no slots"
+
+
+def source_view(source: SourceReport, pace: Pace | None = None) -> SourceView:
+    state = _state_of(source)
+    told = {
+        "accounts": source.agents,
+        "unassigned": source.unassigned,
+        "unlisted": source.unlisted,
+        "chatting_visitors": source.chatting_visitors,
+    }
+    silent = "the source does not tell" if state is SourceState.FRESH else f"the source is {state}"
+    return SourceView(
+        name=source.spec.name,
+        vendor=source.spec.vendor,
+        state=state,
+        is_up=source.up,
+        error=source.failure,
+        roster_error=source.roster_failure,
+        data_at=source.last_success,
+        last_attempt_at=source.last_attempt,
+        next_poll_at=pace.next_poll_at if pace else None,
+        interval=source.interval,
+        max_age=source.spec.poll.max_age,
+        requests_last_minute=pace.requests_last_minute if pace else None,
+        requests_per_minute=source.spec.poll.requests_per_minute,
+        notes=source.notes,
+        absent={name: silent for name, count in told.items() if count is None},
+        **told,
+    )
+
+
+def _state_of(source: SourceReport) -> SourceState:
+    if source.fresh:
+        return SourceState.FRESH
+    has_answered = source.last_success is not None and source.roster_last_success is not None
+    return SourceState.EXPIRED if has_answered else SourceState.WAITING

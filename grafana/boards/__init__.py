@@ -1,0 +1,14 @@
+"""The dashboards as code: `palette` and `queries` know nothing, `panels` and `frame` build on them, and each dashboard
+has a module of its own.
+"""
+
+from collections.abc import Callable, Mapping
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from boards.wall import wall
+
+DASHBOARDS: Mapping[str, Callable[[], Dashboard]] = {
+    "agentmon-wall": wall,
+}
+"""What is written, by uid, which is the name of its file too."""

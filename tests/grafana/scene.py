@@ -1,0 +1,178 @@
+"""Twelve teams at one moment, each in a situation of its own: the simulator, agentmon and a real Prometheus.
+
+People are scripted, so that a picture shows what it says it shows; their contacts come and go by a seed.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from chain import prometheus
+from running import Agentmon, agentmon, eventually, free_port
+
+from monitor.simulator import SIMULATOR_CREDENTIALS, Simulator, World
+
+SPEED = 30
+"""What alerts wait for is divided by it."""
+SEED = 7
+STIR_EVERY = 0.25
+FIRST_NAMES = ("Ann", "Ben", "Cay", "Dan", "Eve", "Fay")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A team, the tool of its people, and how many of them are there."""
+
+    name: str
+    tool: str
+    online: int
+    away: int = 0
+    least: int = 0
+    most: int = 2
+    """Contacts that each of the 3 slots of an online person holds, in changing numbers between these."""
+    wants: int = 2
+    needs: str = ""
+    """A vendor that the team selects people from besides, and finds nobody in while it is down."""
+    closed: bool = False
+    channels: tuple[str, ...] = ("chat",)
+    selector: dict[str, Any] = field(default_factory=dict)
+
+
+SITUATIONS = (
+    Situation("billing-de", "iadvize", 3),
+    Situation("billing-fr", "comm100", 2),
+    Situation("care", "iadvize", 4, channels=("chat", "call")),
+    Situation("claims", "liveagent", 5, least=1, selector={"groups": ["Support"]}),
+    Situation("night-shift", "cobrowser", 0, away=3, closed=True),
+    Situation("onboarding", "cobrowser", 3, needs="comm100"),
+    Situation("premium", "iadvize", 2, least=2, wants=3),
+    Situation("returns", "cobrowser", 3),
+    Situation("sales-fr", "iadvize", 0, away=3),
+    Situation("sales-uk", "cobrowser", 6, least=1, most=3),
+    Situation("support", "cobrowser", 4),
+    Situation("travel", "iadvize", 3, most=1),
+)
+"""One in trouble (sales-fr), one unknown (billing-fr, whose vendor is down), one closed, one short, one incomplete."""
+DOWN = "comm100"
+
+
+@dataclass
+class Scene:
+    centre: Simulator
+    monitor: Agentmon
+    metrics: str
+    """Address of Prometheus."""
+
+
+@asynccontextmanager
+async def scene(folder: Path) -> AsyncIterator[Scene]:
+    """All of it, from the moment when each source has been read once; then the one vendor goes down."""
+    world = World.empty()
+    _hire(world)
+    async with Simulator(world, tick=0.2, speed=2) as centre:
+        text = json.dumps(configuration(centre))
+        async with (
+            agentmon(folder, text) as monitor,
+            prometheus(folder, monitor.base.removeprefix("http://"), f"http://127.0.0.1:{free_port()}", SPEED) as base,
+        ):
+            await eventually(monitor.is_ready)
+            life = asyncio.create_task(_stir(world))
+            await centre.down(DOWN)
+            try:
+                yield Scene(centre, monitor, base)
+            finally:
+                life.cancel()
+                with suppress(asyncio.CancelledError):
+                    await life
+
+
+def configuration(centre: Simulator) -> dict[str, Any]:
+    return {
+        "defaults": {
+            "poll": {
+                "interval": "1s",
+                "timeout": "800ms",
+                "max_age": "5s",
+                "roster_interval": "5s",
+                "requests_per_minute": 3000,
+            },
+            "targets": {"available_agents": 2, "free_slots": 2, "occupancy": 0.9, "coverage": 0.95},
+        },
+        "sources": [_source(centre, vendor) for vendor in centre.urls],
+        "teams": [_team(situation) for situation in SITUATIONS],
+    }
+
+
+def _source(centre: Simulator, vendor: str) -> dict[str, Any]:
+    login = dict(SIMULATOR_CREDENTIALS[vendor])
+    if vendor == "comm100":
+        del login["api_key"]
+        login["token_url"] = centre.token_url
+    return {"name": str(vendor), "vendor": str(vendor), "url": centre.urls[vendor], **login}
+
+
+def _team(situation: Situation) -> dict[str, Any]:
+    own = situation.selector or {"agents": [f"{situation.name}-*"]}
+    members = [{"source": situation.tool, **own}]
+    if situation.needs:
+        members.append({"source": situation.needs, "agents": [f"{situation.name}-*"]})
+    team: dict[str, Any] = {
+        "name": situation.name,
+        "channels": list(situation.channels),
+        "members": members,
+        "targets": {"available_agents": situation.wants},
+    }
+    if situation.closed:
+        later = datetime.now(UTC) + timedelta(hours=5)
+        team["hours"] = {"open": f"Mo-Su {later:%H}:00-{later:%H}:59", "timezone": "UTC"}
+    return team
+
+
+def _hire(world: World) -> None:
+    for situation in SITUATIONS:
+        for number, first in enumerate(FIRST_NAMES[: situation.online + situation.away]):
+            _add(world, situation, first, situation.tool, "online" if number < situation.online else "away")
+        if situation.needs:
+            _add(world, situation, "Zoe", situation.needs, "online")
+    world.set_queue("support", [5.0, 20.0, 65.0], tool="liveagent")
+
+
+def _add(world: World, situation: Situation, first: str, tool: str, presence: str) -> None:
+    login = f"{situation.name}-{first}".lower()
+    world.add_person(
+        f"{first} {situation.name}",
+        tools=[tool],
+        teams=["support"],
+        slots={"chat": 3, "call": 1} if "call" in situation.channels else 3,
+        presence=presence,
+        username=login,
+        email=f"{login}@example.com",
+    )
+
+
+async def _stir(world: World) -> None:
+    """Let contacts come and go, one person at a time."""
+    chance = random.Random(SEED)  # noqa: S311
+    turns = _turns(world, chance)
+    while True:
+        situation, key = next(turns)
+        world.set_load(key, situation.tool, chance.randint(situation.least, situation.most), age=chance.uniform(5, 300))
+        await asyncio.sleep(STIR_EVERY)
+
+
+def _turns(world: World, chance: random.Random) -> Iterator[tuple[Situation, str]]:
+    at_work = [
+        (situation, person.key)
+        for situation in SITUATIONS
+        for person in world.people
+        if person.last == situation.name and person.first in FIRST_NAMES[: situation.online]
+    ]
+    yield from at_work
+    while True:
+        yield chance.choice(at_work)

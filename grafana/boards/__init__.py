@@ -6,9 +6,15 @@ from collections.abc import Callable, Mapping
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
+from boards.monitor import monitor
+from boards.sources import sources
+from boards.team import team
 from boards.wall import wall
 
 DASHBOARDS: Mapping[str, Callable[[], Dashboard]] = {
     "agentmon-wall": wall,
+    "agentmon-team": team,
+    "agentmon-sources": sources,
+    "agentmon-monitor": monitor,
 }
 """What is written, by uid, which is the name of its file too."""

@@ -89,6 +89,7 @@ def lines(
     unit: str,
     *queries: Query,
     empty: str = "",
+    nothing: str = NOTHING,
     stacked: bool = False,
     bars: bool = False,
     least: float | None = 0,
@@ -99,7 +100,8 @@ def lines(
     """Make a graph over time. A gap stays a gap: it is time of which nothing is known."""
     panel: series.Panel = described(series.Panel(), title, about, unit, queries, empty)
     panel = (
-        panel.no_value(NOTHING)
+        panel.no_value(nothing)
+        .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC))
         .span_nulls(span_nulls=False)
         .show_points(options.VisibilityMode.AUTO)
         .line_width(0 if stacked else 2)

@@ -18,6 +18,11 @@ def of(family: str, within: str = OURS, matchers: str = "") -> str:
     return f"agentmon_{family}{{{', '.join(filter(None, (within, matchers)))}}}"
 
 
+def whole_team(within: str) -> str:
+    """The same teams for families that know no channels."""
+    return within.partition(", channel=")[0]
+
+
 def record(name: str, within: str = OURS) -> str:
     return f"{name}{{{within}}}"
 
@@ -47,19 +52,13 @@ def each_channel(within: str) -> str:
     return f"max {BY_CHANNEL} ({of('team_status', within)})"
 
 
-def per_channel(of_team: str, within: str = OURS) -> str:
-    """Repeat a family of teams for each channel of the team, so that a table can join it to the others."""
-    every_channel = "0 * " + of("team_status", within, 'status="ok"')
-    return f"({every_channel} + on (job, instance, team) group_left () {of_team})"
-
-
 def proved(counts: str, within: str) -> str:
     """Counts of incomplete data are floors, and a floor of 0 says nothing: it has no value."""
     return (
         f"max {BY_CHANNEL} (\n"
         f"  {counts} > 0\n"
         "  or\n"
-        f"  {counts} and on (job, instance, team) {of('team_data_complete', within)} == 1\n"
+        f"  {counts} and on (job, instance, team) {of('team_data_complete', whole_team(within))} == 1\n"
         ")"
     )
 
@@ -86,7 +85,7 @@ def number_as_label(label: str, value: str, within: str, form: str = "$1") -> st
 
 def on_complete(within: str) -> str:
     """Keep teams whose counts are exact: one replica that has it all is enough."""
-    return f"and on (team) max by (team) ({of('team_data_complete', within)}) == 1"
+    return f"and on (team) max by (team) ({of('team_data_complete', whole_team(within))}) == 1"
 
 
 def numbers(within: str) -> str:
@@ -115,8 +114,8 @@ def several_channels(within: str) -> str:
 
 
 def data_age(within: str) -> str:
-    """Give the age in seconds of the oldest data in use, of two replicas the younger."""
-    return f"time() - max by (team) ({of('team_data_timestamp_seconds', within)})"
+    """Give the age in whole seconds of the oldest data in use, of two replicas the younger."""
+    return f"round(time() - max by (team) ({of('team_data_timestamp_seconds', within)}))"
 
 
 def reason(within: str) -> str:

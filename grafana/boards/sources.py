@@ -47,7 +47,7 @@ def now() -> table.Panel:
         rows(UP, "up"),
         rows(FRESH, "fresh"),
         rows(f"{reason(SOURCE)}\nor on (source)\n{none}", "reason"),
-        rows(f"max by (source) (time() - {LAST})", "age"),
+        rows(f"max by (source) (round(time() - {LAST}))", "age"),
         rows(f"max by (source) ({of('source_max_age_seconds', SOURCE)})", "expires"),
         rows(f"max by (source) ({of('source_poll_interval_seconds', SOURCE)})", "interval"),
         rows(f"max by (source) ({of('source_agents', SOURCE)})", "accounts"),
@@ -111,6 +111,7 @@ def failures() -> Any:
         over_time(f"{increase('source_poll_failures_total', 'reason')} > 0", "{{source}}: {{reason}}"),
         bars=True,
         empty="while no poll fails.",
+        nothing="none",
     )
 
 
@@ -122,6 +123,7 @@ def roster_failures() -> Any:
         over_time(f"{increase('source_roster_failures_total', 'reason')} > 0", "{{source}}: {{reason}}"),
         bars=True,
         empty="while no reading fails.",
+        nothing="none",
     )
 
 
@@ -156,6 +158,7 @@ def contradictions() -> Any:
         over_time(f"{increase('source_contradictions_total', 'check')} > 0", "{{source}}: {{check}}"),
         bars=True,
         empty="while no record contradicts itself.",
+        nothing="none",
     )
 
 

@@ -71,9 +71,7 @@ def numbers_that_matter() -> stat.Panel:
 
 
 def team() -> stat.Panel:
-    has_age = (
-        f'label_replace(count_values by (team) ("age", round({data_age(TEAM)})), "age", "$1 s old", "age", "(.+)")'
-    )
+    has_age = f'label_replace(count_values by (team) ("age", {data_age(TEAM)}), "age", "$1 s old", "age", "(.+)")'
     has_none = f'label_replace(max by (team) ({each_channel(TEAM)}), "age", "no data", "", "")'
     name = f"max by (team) ({status_code(TEAM)})\n* on (team) group_left (age)\n({has_age} or on (team) {has_none})"
     several = several_channels(TEAM)

@@ -94,7 +94,9 @@ class Prometheus:
 async def values_of(
     dashboard: Mapping[str, Any], prometheus: Prometheus, span: Span, chosen: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """Every variable's values: all of them where it offers All, else the chosen or the first one."""
+    """Every variable's values: all of them where it offers All (its own word for it if it has one), else the chosen or
+    the first one.
+    """
     found: dict[str, list[str]] = {}
     for variable in dashboard["templating"]["list"]:
         name = variable["name"]
@@ -103,7 +105,8 @@ async def values_of(
         elif variable["type"] == "query":
             selector, label = re.fullmatch(r"label_values\((.*), (\w+)\)", variable["query"]["query"]).groups()
             values = await prometheus.label_values(substituted(selector, dashboard, found, span), label, span)
-            found[name] = values if variable.get("includeAll") else values[:1]
+            assert values, f"${name} finds nothing"
+            found[name] = [ALL] if variable.get("allValue") else values if variable.get("includeAll") else values[:1]
         elif variable["type"] in {"custom", "textbox"}:
             found[name] = [str(variable["current"]["value"])]
     return found
@@ -119,7 +122,7 @@ def substituted(expr: str, dashboard: Mapping[str, Any], values: Values, span: S
             return span.built_in[name]
         if name not in values:
             return found[0]
-        if variables[name].get("allValue") and len(values[name]) != 1:
+        if values[name] == [ALL]:
             return str(variables[name]["allValue"])
         escaped = [re.sub(r"([\\^$*+?.()|[\]{}])", r"\\\\\1", each) for each in values[name]]
         multi = variables[name].get("multi") or variables[name].get("includeAll")

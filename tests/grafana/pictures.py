@@ -27,6 +27,8 @@ PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="page
 <body style="margin:0;background:#111217"><div id="root"></div><script src="page.js"></script></body>"""
 CHOSEN = {"agentmon-team": {"team": "sales-uk", "channel": "chat"}}
 WIDTH, HEIGHT, MARGIN = 1920, 1080, 16
+SCALE = 0.75  # the files stay small
+DAYS = 14  # what Prometheus keeps if it is not told otherwise
 
 
 def built() -> None:
@@ -65,7 +67,7 @@ async def taken(pages: dict[str, dict[str, Any]], folder: Path) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, page in pages.items():
-            tab = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+            tab = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE)
             failures: list[str] = []
             tab.on("pageerror", lambda error, failures=failures: failures.append(str(error)))
             await tab.route("**/*", serve)
@@ -82,7 +84,7 @@ async def taken(pages: dict[str, dict[str, Any]], folder: Path) -> None:
 
 async def main(seconds: float, names: Sequence[str], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as work:
-        async with scene(Path(work)) as running:
+        async with scene(Path(work), DAYS) as running:
             await asyncio.sleep(seconds)
             prometheus, span = Prometheus(running.metrics), last(seconds)
             pages = {

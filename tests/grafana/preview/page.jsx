@@ -21,14 +21,15 @@ const GAP = 8;
 const STANDARD = ['unit', 'min', 'max', 'decimals', 'displayName', 'noValue', 'thresholds', 'mappings', 'links', 'color'];
 const theme = createTheme({ colors: { mode: 'dark' } });
 
-standardTransformersRegistry.setInit(() =>
-  Object.values(standardTransformers).map((transformation) => ({ id: transformation.id, transformation, name: transformation.id }))
-);
+// Some are known by two names.
+const transformers = new Map(Object.values(standardTransformers).map((each) => [each.id, each]));
+standardTransformersRegistry.setInit(() => [...transformers].map(([id, transformation]) => ({ id, transformation, name: id })));
 
 // What Grafana's editors register; here only so that overrides find their property.
 const properties = (panel) => {
   const asked = panel.fieldConfig.overrides.flatMap((override) => override.properties.map((property) => property.id));
-  const ids = [...new Set([...STANDARD, ...asked])];
+  const custom = Object.keys(panel.fieldConfig.defaults.custom ?? {}).map((name) => `custom.${name}`);
+  const ids = [...new Set([...STANDARD, ...custom, ...asked])];
   return new Registry(() =>
     ids.map((id) => {
       const isCustom = id.startsWith('custom.');
@@ -70,7 +71,7 @@ function Tiles({ panel, data, width, height, values }) {
 }
 
 const Rows = ({ panel, data, width, height }) => (
-  <Table data={data[0]} width={width} height={height} initialSortBy={panel.options.sortBy} cellHeight={panel.options.cellHeight} />
+  <Table data={data[0]} width={width} height={height} initialSortBy={panel.options?.sortBy} cellHeight={panel.options?.cellHeight} />
 );
 
 const Nothing = ({ panel, width, height }) => (

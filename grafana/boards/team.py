@@ -237,7 +237,7 @@ def short() -> table.Panel:
         .decimals(0)
         .min(0)
         .max(0.5)
-        .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.CONTINUOUS_BL_PU))
+        .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.CONTINUOUS_REDS))
         .thresholds(steps(PLAIN))
         .align(options.FieldTextAlignment.CENTER)
         .override_by_regexp("[0-9]{2}", [model.DynamicConfigValue("custom.cellOptions", cell)])
@@ -344,7 +344,7 @@ def team() -> dashboard.Dashboard:
             (9, [(12, people()), (12, slots())]),
             (9, [(12, occupancy()), (12, burning())]),
             (4, [(24, coverage())]),
-            (11, [(24, short())]),
+            (10, [(24, short())]),
             (8, [(8, queue()), (8, oldest()), (8, inactive())]),
             (7, [(12, alerts()), (12, sources())]),
         ],

@@ -129,6 +129,7 @@ def sources() -> stat.Panel:
         mappings=[words({3: ("fresh", CALM), 2: ("failing", YELLOW), 1: ("out", ORANGE)})],
         text=options.BigValueTextMode.NAME,
         orientation=options.VizOrientation.AUTO,
+        empty="in part while no source is failing, or none is out.",
         nothing="? NO ANSWER FROM AGENTMON",
     )
 

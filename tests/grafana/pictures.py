@@ -25,7 +25,7 @@ BUILD = PREVIEW / "build"
 ORIGIN = "http://preview.test/"
 PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="page.css">
 <body style="margin:0;background:#111217"><div id="root"></div><script src="page.js"></script></body>"""
-CHOSEN = {"agentmon-team": {"team": "sales-uk", "channel": "chat"}}
+CHOSEN = {"agentmon-team": {"team": "premium", "channel": "chat"}}
 WIDTH, HEIGHT, MARGIN = 1920, 1080, 16
 SCALE = 0.75  # the files stay small
 DAYS = 14  # what Prometheus keeps if it is not told otherwise

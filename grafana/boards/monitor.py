@@ -34,7 +34,8 @@ def watching() -> stat.Panel:
 def configuration() -> stat.Panel:
     return tiles(
         "Configuration",
-        "Refused: a new configuration could not be loaded, the one before stays in force, and the next start will fail.",
+        "Refused: a new configuration could not be loaded, the one before stays in force, and the next "
+        "start will fail.",
         now(of("config_last_reload_successful"), "{{instance}}"),
         mappings=[words({0: ("✖ refused", RED), 1: ("✔ in force", CALM)})],
     )
@@ -64,7 +65,8 @@ def versions() -> table.Panel:
 def lag() -> Any:
     return lines(
         "Lag of the event loop",
-        "How late timers run: what blocks the loop delays polls, time-outs and scrapes. Dashed: where the alert stands.",
+        "How late timers run: what blocks the loop delays polls, time-outs and scrapes. Dashed: where the alert "
+        "stands.",
         "s",
         over_time(quantile(0.5, "event_loop_lag_seconds_bucket"), "{{instance}}, half", "half"),
         over_time(quantile(LAG_QUANTILE, "event_loop_lag_seconds_bucket"), "{{instance}}, 99 %", "most"),
@@ -117,8 +119,8 @@ def series() -> Any:
 def left_out() -> Any:
     return lines(
         "Left out, missed, refused",
-        "Families of single agents that the limit keeps out; polls skipped because one was in flight; joins of accounts "
-        "that are refused.",
+        "Families of single agents that the limit keeps out; polls skipped because one was in flight; joins of "
+        "accounts that are refused.",
         "short",
         over_time(of("families_left_out"), "{{instance}}: families left out", "families"),
         over_time(

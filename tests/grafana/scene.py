@@ -26,6 +26,8 @@ SPEED = 30
 """What alerts wait for is divided by it."""
 SEED = 7
 STIR_EVERY = 0.25
+DEAD = "comm100-eu"
+"""A source at an address where nobody listens."""
 FIRST_NAMES = ("Ann", "Ben", "Cay", "Dan", "Eve", "Fay")
 
 
@@ -41,8 +43,10 @@ class Situation:
     most: int = 2
     """Contacts that each of the 3 slots of an online person holds, in changing numbers between these."""
     wants: int = 2
+    source: str = ""
+    """The source that the team selects them from, if it is not named like the tool."""
     needs: str = ""
-    """A vendor that the team selects people from besides, and finds nobody in while it is down."""
+    """A source that the team selects people from besides."""
     closed: bool = False
     channels: tuple[str, ...] = ("chat",)
     selector: dict[str, Any] = field(default_factory=dict)
@@ -50,20 +54,19 @@ class Situation:
 
 SITUATIONS = (
     Situation("billing-de", "iadvize", 3),
-    Situation("billing-fr", "comm100", 2),
+    Situation("billing-fr", "comm100", 2, source=DEAD),
     Situation("care", "iadvize", 4, channels=("chat", "call")),
-    Situation("claims", "liveagent", 5, least=1, selector={"groups": ["Support"]}),
+    Situation("claims", "liveagent", 5, least=1),
     Situation("night-shift", "cobrowser", 0, away=3, closed=True),
-    Situation("onboarding", "cobrowser", 3, needs="comm100"),
+    Situation("onboarding", "cobrowser", 3, needs=DEAD),
     Situation("premium", "cobrowser", 2, least=2, wants=3),
     Situation("returns", "cobrowser", 3),
     Situation("sales-fr", "iadvize", 0, away=3),
     Situation("sales-uk", "cobrowser", 6, least=1, most=3),
-    Situation("support", "cobrowser", 4),
+    Situation("support", "comm100", 4, selector={"groups": ["Support"]}),
     Situation("travel", "iadvize", 3, most=1),
 )
-"""One in trouble (sales-fr), one unknown (billing-fr, whose vendor is down), one closed, one short, one incomplete."""
-DOWN = "comm100"
+"""One in trouble (sales-fr), one unknown (billing-fr, whose source is dead), one closed, one short, one incomplete."""
 
 
 @dataclass
@@ -76,7 +79,7 @@ class Scene:
 
 @asynccontextmanager
 async def scene(folder: Path, days: int = 0) -> AsyncIterator[Scene]:
-    """All of it, from the moment when each source has been read once; then the one vendor goes down.
+    """All of it, from the moment when each source has been asked once.
 
     Prometheus looks back on so many `days` that are made up.
     """
@@ -92,7 +95,6 @@ async def scene(folder: Path, days: int = 0) -> AsyncIterator[Scene]:
         ):
             await eventually(monitor.is_ready)
             life = asyncio.create_task(_stir(world))
-            await centre.down(DOWN)
             try:
                 yield Scene(centre, monitor, base)
             finally:
@@ -138,22 +140,25 @@ def configuration(centre: Simulator) -> dict[str, Any]:
             },
             "targets": {"available_agents": 2, "free_slots": 2, "occupancy": 0.9, "coverage": 0.95},
         },
-        "sources": [_source(centre, vendor) for vendor in centre.urls],
+        "sources": [
+            *(_source(centre, vendor) for vendor in centre.urls),
+            {**_source(centre, "comm100"), "name": DEAD, "url": f"http://127.0.0.1:{free_port()}"},
+        ],
         "teams": [_team(situation) for situation in SITUATIONS],
     }
 
 
 def _source(centre: Simulator, vendor: str) -> dict[str, Any]:
-    login = dict(SIMULATOR_CREDENTIALS[vendor])
+    login: dict[str, Any] = dict(SIMULATOR_CREDENTIALS[vendor])
     if vendor == "comm100":
         del login["api_key"]
-        login["token_url"] = centre.token_url
+        login |= {"token_url": centre.token_url, "queue": True}
     return {"name": str(vendor), "vendor": str(vendor), "url": centre.urls[vendor], **login}
 
 
 def _team(situation: Situation) -> dict[str, Any]:
     own = situation.selector or {"agents": [f"{situation.name}-*"]}
-    members = [{"source": situation.tool, **own}]
+    members = [{"source": situation.source or situation.tool, **own}]
     if situation.needs:
         members.append({"source": situation.needs, "agents": [f"{situation.name}-*"]})
     team: dict[str, Any] = {
@@ -172,9 +177,7 @@ def _hire(world: World) -> None:
     for situation in SITUATIONS:
         for number, first in enumerate(FIRST_NAMES[: situation.online + situation.away]):
             _add(world, situation, first, situation.tool, "online" if number < situation.online else "away")
-        if situation.needs:
-            _add(world, situation, "Zoe", situation.needs, "online")
-    world.set_queue("support", [5.0, 20.0, 65.0], tool="liveagent")
+    world.set_queue("support", [5.0, 20.0, 65.0], tool="comm100")
 
 
 def _add(world: World, situation: Situation, first: str, tool: str, presence: str) -> None:

@@ -65,12 +65,13 @@ def lost(before: Any, after: Any, at: str = "") -> Iterator[str]:
 
 def through_the_schema(dashboard: dict[str, Any]) -> dict[str, Any]:
     """Read and write it with the models of the SDK, which are generated from Grafana's schema."""
-    from grafana_foundation_sdk.cog.encoder import JSONEncoder
-    from grafana_foundation_sdk.cog.plugins import register_default_plugins
-    from grafana_foundation_sdk.models.dashboard import Dashboard
-
-    register_default_plugins()
-    again: dict[str, Any] = json.loads(json.dumps(Dashboard.from_json(dashboard), cls=JSONEncoder))
+    encoder, plugins, models = (
+        importlib.import_module(f"grafana_foundation_sdk.{name}")
+        for name in ("cog.encoder", "cog.plugins", "models.dashboard")
+    )
+    plugins.register_default_plugins()
+    text = json.dumps(models.Dashboard.from_json(dashboard), cls=encoder.JSONEncoder)
+    again: dict[str, Any] = json.loads(text)
     return again
 
 

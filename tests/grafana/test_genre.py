@@ -1,4 +1,4 @@
-"""Dashboards × rules of the genre."""
+"""Every dashboard against every rule of the genre."""
 
 import json
 import shutil

@@ -18,7 +18,7 @@ from scene import Scene, scene
 # One team of each kind, so that what one of them may lack another one has.
 CHOSEN: Mapping[str, tuple[dict[str, str], ...]] = {
     "agentmon-team": tuple(
-        {"team": team, "channel": "chat"} for team in ("sales-uk", "claims", "sales-fr", "billing-fr")
+        {"team": team, "channel": "chat"} for team in ("sales-uk", "claims", "support", "billing-fr")
     ),
 }
 NEEDS_TIME = {

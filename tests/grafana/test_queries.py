@@ -127,7 +127,7 @@ def test_a_tile_tells_zero_a_floor_the_untold_and_the_unknown_apart(
     queries: dict[str, str],
     tmp_path: Path,
     counts: dict[str, float],
-    complete: bool,  # noqa: FBT001
+    complete: bool,
     shown: tuple[str, str, str, str],
 ):
     series = status(A, "sales", "tight") | counted("sales", complete=complete, **counts)
@@ -206,7 +206,7 @@ def test_a_team_is_held_against_its_own_target(
     queries: dict[str, str],
     tmp_path: Path,
     available: int | None,
-    complete: bool,  # noqa: FBT001
+    complete: bool,
     labels: tuple[str, str],
     met: int,
 ):

@@ -11,6 +11,7 @@ from grafana_foundation_sdk.models import dashboard as model
 CALM, YELLOW, ORANGE = "#1D5C4A", "#F0E442", "#F5B041"
 RED, PURPLE, GREY = "#C4320A", "#8E4B87", "#3D444D"
 GREEN, SKY, BLUE, VERMILION, PINK = "#009E73", "#56B4E9", "#0072B2", "#D55E00", "#CC79A7"
+SILVER = "#8B949E"
 """Lines and areas."""
 QUIET, NAVY = "#30363D", "#24425C"
 """Grounds of numbers that ask for nothing."""
@@ -42,7 +43,7 @@ STATES: Mapping[str, str] = {
     "unmetered": BLUE,
     "full": ORANGE,
     "finishing": YELLOW,
-    "away": "#8B949E",
+    "away": SILVER,
     "unknown": PINK,
 }
 """The states of people that are online, and their colours; offline is left out, it would hide the others."""
@@ -57,8 +58,8 @@ def words(texts: Mapping[int, tuple[str, str]]) -> model.ValueMap:
 
 
 def absent(text: str) -> model.SpecialValueMap:
-    """Say what no value means; in the colour of what is not known."""
-    result = model.ValueMappingResult(text, PURPLE, index=9)
+    """Say what no value means; in the colour of what is not known, as text on a dark ground."""
+    result = model.ValueMappingResult(text, PINK, index=9)
     return model.SpecialValueMap(model.DashboardSpecialValueMapOptions(model.SpecialValueMatch.NULL_AND_NAN, result))
 
 

@@ -74,10 +74,12 @@ def health() -> Any:
 def age() -> Any:
     return lines(
         "Age of data, against its limit",
-        "Age of the last good data as a share of `max_age`. At 100 % it expires and disappears.",
+        "Age of the last good data as a share of `max_age`. At 100 % it expires and disappears; beyond 200 % the line "
+        "leaves the graph.",
         "percentunit",
         over_time(of_its(f"(time() - {LAST})", of("source_max_age_seconds", SOURCE)), "{{source}}"),
         thresholds=steps(PLAIN, (1, RED)),
+        most=2,
         empty="before the first good poll.",
     )
 
@@ -173,7 +175,7 @@ def accounts() -> Any:
         over_time(f"max by (source) ({family} offset 1d)", "{{source}}, a day before", "before"),
         decimals=0,
         empty="in part during the first day, and while a source is expired.",
-    ).override_by_query("before", dashed(GREY))
+    ).override_by_query("before", dashed(SILVER))
 
 
 def unassigned() -> Any:
@@ -228,7 +230,7 @@ def sources() -> dashboard.Dashboard:
         "Do the vendors answer, how quickly, and does their answer mean what it meant yesterday?",
         [several("source", "Source", which)],
         [
-            (7, [(24, now())]),
+            (8, [(24, now())]),
             (7, [(12, health()), (12, age())]),
             (8, [(12, poll_heatmap()), (12, poll_quantiles())]),
             (8, [(12, failures()), (12, roster_failures())]),

@@ -176,7 +176,7 @@ def occupancy() -> Any:
 
 
 def coverage() -> stat.Panel:
-    return tiles(
+    panel = tiles(
         f"Coverage, last {COVERAGE_WINDOW}",
         f"Share of open, known time in which the target of available people was met, and how much of the budget of "
         f"missed time is left (below 0: overspent). Over {COVERAGE_WINDOW}, for which Prometheus has to keep "
@@ -188,9 +188,12 @@ def coverage() -> stat.Panel:
         unit="percentunit",
         thresholds=steps(RED, (0, CALM)),
         orientation=options.VizOrientation.VERTICAL,
-        decimals=2,
+        decimals=1,
         empty="while the team has not been open, and, for the budget, where no `targets.coverage` is set.",
-    ).override_by_query("blind", [model.DynamicConfigValue("thresholds", steps(QUIET, (0.01, YELLOW)).build())])
+    )
+    for query, painted in (("covered", steps(QUIET)), ("blind", steps(QUIET, (0.01, YELLOW)))):
+        panel.override_by_query(query, [model.DynamicConfigValue("thresholds", painted.build())])
+    return panel
 
 
 def burning() -> Any:

@@ -29,7 +29,7 @@ INSTALL = ("--no-package-lock", "--legacy-peer-deps", "--ignore-scripts", "--no-
 """What the page uses is pinned in package.json; what that uses in turn is only for pictures."""
 CHOSEN = {"agentmon-team": {"team": "premium", "channel": "chat"}}
 WIDTH, HEIGHT, MARGIN = 1920, 1080, 16
-SCALE = 0.75  # the files stay small
+SCALE = 2 / 3  # the files stay small
 DAYS = 14  # what Prometheus keeps if it is not told otherwise
 
 
@@ -103,7 +103,7 @@ async def main(seconds: float, names: Sequence[str], folder: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=900, help="how long the scene runs before the pictures")
+    parser.add_argument("--seconds", type=float, default=330, help="how long the scene runs before the pictures")
     parser.add_argument("--to", type=Path, default=PICTURES, help="folder of the pictures")
     parser.add_argument("dashboards", nargs="*", default=sorted(path.stem for path in DASHBOARDS.glob("*.json")))
     given = parser.parse_args()

@@ -59,7 +59,7 @@ SITUATIONS = (
     Situation("claims", "liveagent", 5, least=1),
     Situation("night-shift", "cobrowser", 0, away=3, closed=True),
     Situation("onboarding", "cobrowser", 3, needs=DEAD),
-    Situation("premium", "cobrowser", 2, least=2, wants=3),
+    Situation("premium", "cobrowser", 2, away=1, wants=3),
     Situation("returns", "cobrowser", 3),
     Situation("sales-fr", "iadvize", 0, away=3),
     Situation("sales-uk", "cobrowser", 6, least=1, most=3),

@@ -5,7 +5,7 @@ from typing import Any
 from grafana_foundation_sdk.builders import dashboard, table
 
 from boards.frame import ALERTS, alerts_firing, framed, several
-from boards.palette import CALM, GREY, PLAIN, RED, YELLOW, absent, steps, words
+from boards.palette import CALM, PLAIN, RED, SILVER, YELLOW, absent, steps, words
 from boards.panels import buckets, column, dashed, durations, grid, lines, over_time, rows, timeline
 from boards.queries import SOURCE, of, reason
 

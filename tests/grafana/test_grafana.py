@@ -24,9 +24,9 @@ PATIENCE = 90.0
 WARM_UP = 20.0
 QUERY = {"agentmon-team": "&var-team=premium&var-channel=chat"}
 KIOSK = "kiosk&_dash.hideTimePicker=true&_dash.hideVariables=true&_dash.hideLinks=true&from=now-5m&to=now"
-# What Grafana draws into the header of a panel whose query failed, and in place of one that cannot be drawn.
-TROUBLE = '[data-testid="data-testid Panel status error"], [data-testid="data-testid Alert error"]'
-HEADERS = '[data-testid^="data-testid Panel header"]'
+# Names that Grafana gives for tests: a panel's inside (since 11.1), and the marks of one that failed.
+INSIDE = '[data-testid="data-testid panel content"]'
+TROUBLE = '[data-testid="data-testid Panel status error"], [data-testid="data-testid Panel data error message"]'
 
 
 @asynccontextmanager
@@ -92,8 +92,8 @@ async def look(browser: Any, url: str, dashboard: dict[str, Any], picture: Path)
         # Panels below the screen are drawn when they come into sight.
         await page.set_viewport_size({"width": 1920, "height": 120 + 38 * max(map(bottom, dashboard["panels"]))})
     await page.wait_for_function(
-        "([headers, count]) => document.querySelectorAll(headers).length >= count",
-        arg=[HEADERS, len(dashboard["panels"])],
+        "([inside, count]) => document.querySelectorAll(inside).length >= count",
+        arg=[INSIDE, len(dashboard["panels"])],
         timeout=PATIENCE * 1000,
     )
     await page.wait_for_load_state("networkidle")

@@ -198,7 +198,10 @@ async def test_a_warning_is_said_again_only_where_it_is_new(room: Room) -> None:
     twice = config(f"{COB.replace('{env: UNUSED}', 'plain')}, {IAD.replace('{env: UNUSED}', 'plain')}")
     with capture_logs() as logs:
         await reloader(room, lambda: twice).reload("SIGHUP")
-    assert [entry["place"] for entry in logs if entry["event"] == "config_warning"] == ["sources[1].name", "sources[1].api_key"]
+    assert [entry["place"] for entry in logs if entry["event"] == "config_warning"] == [
+        "sources[1].name",
+        "sources[1].api_key",
+    ]
 
 
 async def test_a_bad_file_is_refused_with_every_mistake_and_its_place(room: Room) -> None:

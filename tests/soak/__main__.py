@@ -31,8 +31,8 @@ SAMPLES = 10.0
 SPEED = 20.0
 SIGHUP_EVERY = 7
 """Episodes between two signals."""
-RECOVERY = 10.0
-"""Seconds in which a mended source must answer again."""
+RECOVERY = 30.0
+"""Seconds in which a mended source must answer again; on an idle machine it is one or two."""
 RECOVERIES = 3
 ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "131072"}
 """Else glibc keeps the memory of large answers for later, at a level that jumps by tens of MB and hides growth."""

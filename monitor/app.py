@@ -28,7 +28,9 @@ from monitor.pollers.schedule import Schedule, Work
 from monitor.pollers.transport import Exchange, SourceHttp, Transport
 from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
+from monitor.reconciler.register import register
 from monitor.reconciler.store import SourceState, apply, new_state
+from monitor.register import Register
 from monitor.web.server import Listener, Surface, create_app
 from monitor.web.views import Pace
 
@@ -185,6 +187,10 @@ class Monitor:
         """
         return explain(team, self._memory, self._naming)
 
+    def register(self) -> Register:
+        """Everyone who is counted in what is published now. From any thread, as `explain`."""
+        return register(self._memory, self._naming)
+
     def paces(self) -> dict[str, Pace]:
         """How each source is polled at this moment. For the event loop alone."""
         return {
@@ -308,6 +314,8 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
             waiting=monitor.waiting,
             hint=monitor.hint,
             explain=monitor.explain,
+            register=monitor.register,
+            cors_origins=config.cors_origins,
             paces=monitor.paces,
             follow=monitor.follow,
             now=lambda: clock.now().wall,

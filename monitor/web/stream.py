@@ -10,6 +10,8 @@ from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
 from monitor.web.feed import Feed
+from monitor.web.queries import Nothing, read
+from monitor.web.views import UnixTime
 
 BEAT_EVERY = 4.0
 """Seconds without an event after which a beat is sent; readers may take five without any for a lost connection."""
@@ -20,9 +22,10 @@ PIECE = 16 * 1024
 WRITE_WITHIN = 10.0
 """Seconds that a piece may take to leave before its reader is given up."""
 MOST_READERS = 2000
+EVENTS = "text/event-stream"
 
 _HEADERS = {
-    hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
+    hdrs.CONTENT_TYPE: f"{EVENTS}; charset=utf-8",
     hdrs.CACHE_CONTROL: "no-store",
     "X-Accel-Buffering": "no",  # nginx would hold events back
 }
@@ -31,7 +34,7 @@ _HEADERS = {
 class BeatView(msgspec.Struct, frozen=True):
     """The connection is alive at `at` (Unix seconds), and nothing changed."""
 
-    at: float
+    at: UnixTime
 
 
 class Streamer:
@@ -57,12 +60,13 @@ class Streamer:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """A stream that begins after `Last-Event-ID` where what followed is still kept."""
+        read(request, Nothing)
         response = web.StreamResponse(headers=_HEADERS)
         response.force_close()
         if request.method == hdrs.METH_HEAD:
             return response
         if self.readers >= MOST_READERS:
-            raise web.HTTPServiceUnavailable(text="too many readers", headers={hdrs.RETRY_AFTER: "10"})
+            raise web.HTTPServiceUnavailable(text="there are too many readers", headers={hdrs.RETRY_AFTER: "10"})
         position = self._feed.position(request.headers.get("Last-Event-ID", ""))
         with contextlib.suppress(ConnectionError):
             writer, transport = await response.prepare(request), request.transport

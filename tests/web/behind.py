@@ -6,6 +6,7 @@ from builders import T0, facts, report, source_report, team_report
 from monitor.explanation import TeamExplanation
 from monitor.exporter.exposition import Page, Renderer
 from monitor.model import Report
+from monitor.register import Register
 from monitor.web.server import Surface
 from monitor.web.views import Pace
 
@@ -28,6 +29,8 @@ class Behind:
     hooks: dict[str, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
     explanations: dict[str, TeamExplanation] = field(default_factory=dict)
+    register: Register = field(default_factory=lambda: Register(T0.wall, is_named=False, people=()))
+    cors_origins: tuple[str, ...] = ()
 
     def surface(self) -> Surface:
         return Surface(
@@ -40,6 +43,8 @@ class Behind:
             waiting=lambda: self.waiting,
             hint=self.hint,
             explain=self.explanations.get,
+            register=lambda: self.register,
+            cors_origins=self.cors_origins,
             version="1.2.3 <beta>",
         )
 

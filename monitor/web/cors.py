@@ -1,9 +1,9 @@
 """Pages of other origins: they may read the API where the configuration names them, and nothing else ever."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from aiohttp import hdrs, web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 from monitor.web.problems import API
 
@@ -14,31 +14,26 @@ _ALLOWED = {
 }
 
 
-def allow(app: web.Application, origins: Collection[str]) -> None:
-    """Let pages of these origins read what is under /api; with none, nothing is told of it at all."""
-    if not origins:
-        return
-    named = frozenset(origins)
+def allow(app: web.Application, origins: Callable[[], Collection[str]]) -> None:
+    """Let pages of these origins, as they are named now, read what is under /api; else nothing is told of it at all."""
 
     async def mark(request: web.Request, response: web.StreamResponse) -> None:
-        if not request.path.startswith(API):
+        named = origins()
+        if not named or not request.path.startswith(API):
             return
-        response.headers.add(hdrs.VARY, hdrs.ORIGIN)
+        vary = response.headers.get(hdrs.VARY)
+        response.headers[hdrs.VARY] = f"{vary}, {hdrs.ORIGIN}" if vary else hdrs.ORIGIN
         origin = request.headers.get(hdrs.ORIGIN)
-        if origin in named:
+        if origin is not None and origin in named:
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
             response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = "ETag, Retry-After"
 
-    app.on_response_prepare.append(mark)
-    app.middlewares.insert(0, _preflight(named))
-
-
-def _preflight(origins: Collection[str]) -> Middleware:
     @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
         is_asked = request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
-        if is_asked and request.path.startswith(API) and request.headers.get(hdrs.ORIGIN) in origins:
+        if is_asked and request.path.startswith(API) and request.headers.get(hdrs.ORIGIN) in origins():
             return web.Response(status=204, headers=_ALLOWED)
         return await handler(request)
 
-    return answer
+    app.on_response_prepare.append(mark)
+    app.middlewares.insert(0, preflight)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from builders import T0, facts, report, source_report, team_report
@@ -31,6 +31,7 @@ class Behind:
     explanations: dict[str, TeamExplanation] = field(default_factory=dict)
     register: Register = field(default_factory=lambda: Register(T0.wall, is_named=False, people=()))
     cors_origins: tuple[str, ...] = ()
+    reload: Callable[[], Awaitable[Sequence[str]]] | None = None
 
     def surface(self) -> Surface:
         return Surface(
@@ -44,7 +45,8 @@ class Behind:
             hint=self.hint,
             explain=self.explanations.get,
             register=lambda: self.register,
-            cors_origins=self.cors_origins,
+            cors_origins=lambda: self.cors_origins,
+            reload=self.reload,
             version="1.2.3 <beta>",
         )
 

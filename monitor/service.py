@@ -69,6 +69,7 @@ async def serve(
             paces=lambda: monitor.fleet.paces,
             follow=monitor.follow,
             now=lambda: clock.now().wall,
+            config=lambda: monitor.config.shown,
             cors_origins=lambda: monitor.config.cors_origins,
             problems=monitor.problems,
             reload=_asked_over_http(reloading, reloader),

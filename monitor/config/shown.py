@@ -20,6 +20,7 @@ def shown(parts: Parts) -> str:
     """YAML. Where a secret is to be found stays, what it is does not; aliases are written out, comments are gone."""
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment] # typed as its default
     yaml.width = _WIDTH
     out = StringIO()
     yaml.dump(_shown(parts.file, parts.document.data), out)

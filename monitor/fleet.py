@@ -14,6 +14,7 @@ from monitor.model import PollOutcome
 from monitor.pollers.poller import Poller
 from monitor.pollers.schedule import Schedule, Work
 from monitor.pollers.transport import Exchange, SourceHttp, Transport
+from monitor.web.views import Pace
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +92,14 @@ class Fleet:
     def requests(self) -> Mapping[str, int]:
         """Requests made so far, by source."""
         return {name: poller.requests for name, poller in self._pollers.items()}
+
+    @property
+    def paces(self) -> Mapping[str, Pace]:
+        """How each source is polled at this moment. For the event loop alone."""
+        return {
+            name: Pace(self.schedule.next_run_at(name), poller.requests_of_minute)
+            for name, poller in self._pollers.items()
+        }
 
     def start(self) -> None:
         """Begin to poll; the first polls are spread."""

@@ -173,11 +173,11 @@ def _channel_view(team: TeamReport, channel: ChannelReport) -> ChannelView:
     }
     ratios = {"occupancy": channel.occupancy, "availability": channel.availability}
     queue = {"queue_length": channel.queue_length, "queue_longest_wait": channel.queue_longest_wait}
-    told: dict[str, int | float | None] = counts | ratios | queue
+    told: dict[str, int | float | None] = counts | ratios | queue | {"inactive": channel.inactive}
     absent: dict[str, str] = {}
     if not team.has_data:
         told = dict.fromkeys(told)
-        absent = dict.fromkeys((*told, "agents", "inactive"), _no_data(team))
+        absent = dict.fromkeys((*told, "agents"), _no_data(team))
     else:
         told |= {name: count or None for name, count in counts.items() if is_floor}
         absent = {name: _why_absent(name, team, channel) for name, value in told.items() if value is None}
@@ -188,7 +188,6 @@ def _channel_view(team: TeamReport, channel: ChannelReport) -> ChannelView:
         why=channel.why,
         is_floor=is_floor,
         agents=channel.agents if team.has_data else None,
-        inactive=channel.inactive if team.has_data else None,
         uncertain=channel.uncertain,
         oldest_slots=channel.oldest if team.has_data else {},
         targets=channel.targets,
@@ -206,6 +205,8 @@ def _no_data(team: TeamReport) -> str:
 def _why_absent(name: str, team: TeamReport, channel: ChannelReport) -> str:
     """Of a field that is null though something is known of the team."""
     match name:
+        case "inactive":
+            return "the team wants no metrics of work"
         case "queue_length":
             return "no source tells how many wait"
         case "queue_longest_wait":

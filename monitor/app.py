@@ -29,6 +29,7 @@ from monitor.pollers.transport import Exchange, SourceHttp, Transport
 from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
+from monitor.systemd import Notifier
 from monitor.web.server import Listener, Surface, create_app
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,8 @@ DRAIN = 5.0
 SERIES_NEAR = 0.8
 """Share of the limit of series from which on it is told."""
 WATCH_EVERY = 0.25
+LATE = 4 * PUBLISH_AT_LEAST_EVERY
+"""Seconds without a publication from which on the watchdog of systemd gets no beat."""
 SECRETS_EVERY = 2.0
 """Seconds between two looks at the secrets of failing sources."""
 CLOCK_STEP = 1.0
@@ -195,12 +198,21 @@ class Monitor:
                 return True
         return False
 
+    def is_alive(self) -> bool:
+        """Whether the page is renewed: a service that only answers with an old one would be worse than none."""
+        return self._clock.now().elapsed - self.report.at.elapsed <= LATE
+
+    def status(self) -> str:
+        """One line for `systemctl status`."""
+        fresh = sum(source.fresh for source in self.report.sources)
+        return f"{fresh} of {len(self.report.sources)} sources fresh, {len(self.report.teams)} teams"
+
     def waiting(self) -> list[str]:
         """Sources that have neither succeeded nor failed yet."""
         return [source.spec.name for source in self.report.sources if source.polls == 0]
 
-    async def run(self) -> None:
-        """Poll, publish and watch until cancelled."""
+    async def run(self, notifier: Notifier) -> None:
+        """Poll, publish, watch, and tell the service manager of it, until cancelled."""
         count = len(self._pollers)
         for position, (name, poller) in enumerate(self._pollers.items()):
             self.schedule.every(poller.interval, name, self._work(poller), phase=position / count)
@@ -208,6 +220,7 @@ class Monitor:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._publish_on_change(), name="publish")
             tasks.create_task(self._watch(), name="watch")
+            tasks.create_task(notifier.keep_telling(self.is_alive, self.status), name="systemd")
 
     def _work(self, poller: Poller) -> Work:
         name = poller.spec.name
@@ -283,6 +296,7 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
     """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used."""
     clock = clock or SystemClock()
     stop = asyncio.Event()
+    notifier = Notifier.of(os.environ)
     _handle_signals(stop)
     gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
@@ -304,7 +318,8 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
                 sources=len(config.sources),
                 teams=len(config.teams),
             )
-            running = asyncio.create_task(monitor.run(), name="monitor")
+            notifier.ready()
+            running = asyncio.create_task(monitor.run(notifier), name="monitor")
             stopping = asyncio.create_task(stop.wait(), name="stop")
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
@@ -312,6 +327,7 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
             if crash is not None:  # a page that is never renewed again would be worse than none
                 log.critical("crashed", exc_info=crash)
             log.info("stopping")
+            notifier.stopping()
             await monitor.schedule.stop(DRAIN)
             running.cancel()
             with suppress(asyncio.CancelledError, Exception):

@@ -39,12 +39,12 @@ def after_an_hour(*teams: TeamSpec, memory: Memory | None = None) -> tuple[Repor
 
 
 def families_of(name: str, report: Report) -> set[str]:
-    text = Renderer().render(facts(report), b"").bytes_of(Format.TEXT).decode()
+    text = Renderer().render(facts(report), (b"", b"")).bytes_of(Format.TEXT).decode()
     return {line.partition("{")[0] for line in text.splitlines() if f'team="{name}"' in line}
 
 
 def test_the_families_of_work_are_absent_and_no_others() -> None:
-    report, _ = after_an_hour(WATCHED, ALONE)
+    report, _ = after_an_hour(team("watched"), ALONE)
     told = families_of("watched", report)
     assert told >= OF_WORK
     assert families_of("alone", report) == told - OF_WORK

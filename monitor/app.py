@@ -29,6 +29,7 @@ from monitor.pollers.transport import Exchange, SourceHttp, Transport
 from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
+from monitor.revision import revision
 from monitor.systemd import Notifier
 from monitor.web.server import Listener, Surface, create_app
 
@@ -113,6 +114,7 @@ class Monitor:
         self._agents = agent_naming_of(config.file.privacy)
         self._naming = naming_of(config.file.privacy)
         self._started_at = clock.now().wall
+        self._revision = revision(os.environ)
         self._changed = asyncio.Event()
         self._problems_told: frozenset[str] = frozenset()
         self.report: Report
@@ -146,7 +148,7 @@ class Monitor:
         facts = Facts(
             report=report,
             version=__version__,
-            revision=os.environ.get("AGENTMON_REVISION", "unknown"),
+            revision=self._revision,
             python=platform.python_version(),
             config_loaded_at=self._started_at,
             missed_runs=self.schedule.missed_runs,

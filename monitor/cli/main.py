@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import platform
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ from monitor.errors import AgentmonError
 from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
+from monitor.revision import revision
 from monitor.rules import render
 from monitor.simulator import Simulator
 from monitor.survey import survey
@@ -69,7 +72,7 @@ def agentmon(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
 ) -> None:
     if version:
-        typer.echo(f"agentmon {__version__}")
+        typer.echo(f"agentmon {__version__} (revision {revision(os.environ)}, Python {platform.python_version()})")
         raise typer.Exit
 
 

@@ -120,6 +120,11 @@ class SourceHttp:
         """A fresh set of calls, for one poll."""
         return Calls(self, priority)
 
+    def succeed(self, other: "SourceHttp") -> None:
+        """Go on counting where another one stopped."""
+        self.requests = other.requests
+        self.budget.succeed(other.budget)
+
     def scrub(self, text: str, *also: str) -> str:
         """`text` without this source's secrets and those in `also`, without control characters, and short."""
         text = text[:_SCRUBBED]

@@ -1,6 +1,6 @@
 """The listener: `/metrics` hands out bytes that stand ready, the rest says how agentmon is."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,6 +35,8 @@ class Surface:
     """Source and secret of a caller who says that something changed; False where there is no such hook."""
     explain: Explain
     """Why a team has its numbers, None where there is no such team; called from another thread."""
+    reload: Callable[[], Awaitable[Sequence[str]]] | None
+    """Reads the configuration again and returns what is wrong with it; None where nobody may ask for that."""
     version: str
 
 
@@ -118,8 +120,16 @@ async def _ready(request: web.Request) -> web.Response:
     return web.Response(text="agentmon is ready.\n")
 
 
-async def _reload(_request: web.Request) -> web.Response:
-    return web.Response(status=403, text="Reloading over HTTP is not enabled.\n")
+async def _reload(request: web.Request) -> web.Response:
+    """Answered when it is done. A configuration that cannot be used changes nothing, and the answer says why."""
+    reload = request.app[SURFACE].reload
+    if reload is None:
+        return web.Response(status=403, text="Reloading over HTTP is not enabled (--web.enable-lifecycle).\n")
+    problems = await reload()
+    if problems:
+        lines = "".join(f"{problem}\n" for problem in problems)
+        return web.Response(status=500, text=f"The configuration was refused, and the old one stays:\n{lines}")
+    return web.Response(text="The configuration was read again and is in force.\n")
 
 
 async def _explain(request: web.Request) -> web.Response:

@@ -59,6 +59,20 @@ async def test_a_service_that_stands_still_sends_no_beat(tmp_path: Path, ear: Ea
         assert await _hears_within(ear, 5.0)
 
 
+@pytest.mark.parametrize("line", ["", "tems: []"], ids=["taken", "refused"])
+async def test_a_reload_is_told_from_its_beginning_to_its_end(tmp_path: Path, ear: Ear, line: str) -> None:
+    async with agentmon(tmp_path, CONFIGURATION, env={"NOTIFY_SOCKET": ear.address}) as running:
+        heard = ear.heard()
+        (tmp_path / "monitor.yml").write_text(f"{CONFIGURATION}{line}\n", encoding="utf-8")
+        running.process.send_signal(signal.SIGHUP)
+
+        def turns() -> list[str]:
+            heard.extend(ear.heard())
+            return [turn for told in heard for turn in ("READY", "RELOADING") if turn in told]
+
+        await eventually(lambda: turns() == ["READY", "RELOADING", "READY"])
+
+
 async def _hears_within(ear: Ear, seconds: float) -> bool:
     try:
         await eventually(ear.heard, seconds)

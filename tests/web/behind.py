@@ -1,3 +1,4 @@
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from builders import facts, report, source_report, team_report
@@ -22,6 +23,7 @@ class Behind:
     hooks: dict[str, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
     explanations: dict[str, TeamExplanation] = field(default_factory=dict)
+    reload: Callable[[], Awaitable[Sequence[str]]] | None = None
 
     def surface(self) -> Surface:
         return Surface(
@@ -31,6 +33,7 @@ class Behind:
             waiting=lambda: self.waiting,
             hint=self.hint,
             explain=self.explanations.get,
+            reload=self.reload,
             version="1.2.3 <beta>",
         )
 

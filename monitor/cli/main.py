@@ -32,7 +32,7 @@ from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
 from monitor.revision import revision
-from monitor.rules import render
+from monitor.rules import render, render_resource
 from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
@@ -306,6 +306,9 @@ def rules(
             help="Alerts of the team are never louder than this, warning or info; may be repeated.",
         ),
     ] = [],  # noqa: B006 - read only
+    kubernetes: Annotated[
+        bool, typer.Option("--kubernetes", help="Print a PrometheusRule of the Prometheus operator instead of a file.")
+    ] = False,
 ) -> None:
     """Print the alert rules for Prometheus, for the teams of a configuration."""
     config = _loaded(file)
@@ -315,7 +318,7 @@ def rules(
         raise typer.BadParameter(str(error)) from error
     for team in (*installation.without, *installation.loudest):
         _known("team", team, [known.name for known in config.teams], file)
-    typer.echo(render(installation), nl=False)
+    typer.echo((render_resource if kubernetes else render)(installation), nl=False)
 
 
 @app.command()

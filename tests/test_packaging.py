@@ -158,6 +158,15 @@ def test_a_changed_checkout_is_told_from_its_revision(built: Built, tmp_path: Pa
         assert wheel.read("monitor/revision.txt").decode() == f"{built.revision}-dirty\n"
 
 
+@pytest.mark.parametrize(
+    "env", [{"PATH": ""}, {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}], ids=["no git", "the checkout of somebody else"]
+)
+def test_without_a_revision_it_is_built_all_the_same(built: Built, tmp_path: Path, env: dict[str, str]) -> None:
+    build(built.clone, tmp_path, **env)
+    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        assert "monitor/revision.txt" not in wheel.namelist()
+
+
 def required() -> list[Requirement]:
     project = PROJECT["project"]
     groups = [entry for group in PROJECT["dependency-groups"].values() for entry in group if isinstance(entry, str)]

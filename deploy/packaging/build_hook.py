@@ -28,7 +28,15 @@ def revision(root: Path) -> str:
     if told:
         return told
     if (root / ".git").exists():
-        command = ("git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*")
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        return described(root)
     baked = root / BAKED
     return baked.read_text(encoding="utf-8").strip() if baked.exists() else ""
+
+
+def described(root: Path) -> str:
+    """Nothing where git is missing, or refuses because the checkout is somebody else's: that must not end a build."""
+    command = ("git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*")
+    try:
+        return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+    except FileNotFoundError:
+        return ""

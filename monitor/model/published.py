@@ -174,6 +174,10 @@ class Report(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
 
     @property
-    def all_problems(self) -> tuple[str, ...]:
-        """Those of teams too."""
-        return (*self.problems, *(problem for team in self.teams for problem in team.problems))
+    def public_problems(self) -> tuple[str, ...]:
+        """What everybody may read: those of teams, and of `problems`, which name accounts and so people, how many."""
+        of_teams = tuple(problem for team in self.teams for problem in team.problems)
+        if not self.problems:
+            return of_teams
+        verb = "is one problem" if len(self.problems) == 1 else f"are {len(self.problems)} problems"
+        return (*of_teams, f"there {verb} with who is who (people); agentmon check --online tells")

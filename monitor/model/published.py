@@ -174,6 +174,11 @@ class Report(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
 
     @property
+    def all_problems(self) -> tuple[str, ...]:
+        """For who may read the configuration: those of teams too."""
+        return (*self.problems, *(problem for team in self.teams for problem in team.problems))
+
+    @property
     def public_problems(self) -> tuple[str, ...]:
         """What everybody may read: those of teams, and of `problems`, which name accounts and so people, how many."""
         of_teams = tuple(problem for team in self.teams for problem in team.problems)

@@ -6,7 +6,7 @@ import platform
 import secrets
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +26,9 @@ from monitor.pollers.transport import Transport
 from monitor.privacy import Naming
 from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
+from monitor.reconciler.register import register
 from monitor.reconciler.store import SourceState, apply, new_state, paced
+from monitor.register import Register
 from monitor.revision import revision
 from monitor.systemd import Notifier
 
@@ -77,6 +79,7 @@ class Monitor:
         self._arrived: deque[PollOutcome | InForce] = deque()
         self._revision = revision(os.environ)
         self._changed = asyncio.Event()
+        self._followers: list[Callable[[], None]] = []
         self._problems_told: frozenset[str] = frozenset()
         self.reload_problems: tuple[str, ...] = ()
         """Why the last configuration offered was refused; empty where it was not."""
@@ -207,6 +210,19 @@ class Monitor:
         fresh = sum(source.fresh for source in self.report.sources)
         return f"{fresh} of {len(self.report.sources)} sources fresh, {len(self.report.teams)} teams"
 
+    def register(self) -> Register:
+        """Everyone who is counted in what is published now. From any thread, as `explain`."""
+        return register(self._memory, self._in_force.naming)
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Call this after every publication from here on, in the event loop."""
+        self._followers.append(follower)
+
+    @property
+    def config(self) -> Config:
+        """The configuration that is published by now."""
+        return self._in_force.config
+
     def waiting(self) -> list[str]:
         """Sources that have neither succeeded nor failed yet."""
         return [source.spec.name for source in self.report.sources if source.polls == 0]
@@ -228,6 +244,8 @@ class Monitor:
             self._changed.clear()
             # Beside the loop: a big contact centre takes longer than polls and scrapes should wait.
             await asyncio.to_thread(self.publish)
+            for follower in self._followers:
+                follower()
 
     def until_next_publication(self) -> float:
         """Seconds until the page may be wrong without anything having happened, at most five.

@@ -1,5 +1,8 @@
 """The composition, with time handed in: what is published when, without a vendor and without waiting."""
 
+import asyncio
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from monitor.exporter.exposition import Format
 from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
 from monitor.pollers.transport import Transport
 from monitor.service import CrashError, serve
+from monitor.web.views import Pace
 
 CONFIGURATION = """
 sources:
@@ -164,6 +168,34 @@ def test_the_status_line_counts_sources_and_teams(monitor: Monitor, clock: HandC
     monitor.receive(live(clock))
     monitor.publish()
     assert monitor.status() == "1 of 2 sources fresh, 2 teams"
+
+
+async def test_followers_hear_of_each_publication_in_the_event_loop(monitor: Monitor, clock: HandClock) -> None:
+    heard: asyncio.Queue[tuple[int, threading.Thread]] = asyncio.Queue()
+    monitor.follow(lambda: heard.put_nowait((monitor.report.sources[0].polls, threading.current_thread())))
+    publishing = asyncio.create_task(monitor._publish_on_change())
+    for polls in (1, 2):
+        monitor.receive(live(clock))
+        async with asyncio.timeout(5):
+            assert await heard.get() == (polls, threading.main_thread())
+    publishing.cancel()
+
+
+async def test_who_is_counted_is_told_as_privacy_allows(monitor: Monitor, clock: HandClock) -> None:
+    monitor.receive(roster(clock))
+    monitor.receive(live(clock))
+    monitor.publish()
+    (jane,) = monitor.register().people
+    assert jane.name.startswith("agent-")
+    assert (jane.channels[0].used, jane.channels[0].teams) == (1, ("all",))
+
+
+async def test_the_pace_of_each_source_is_told_once_it_is_polled(monitor: Monitor) -> None:
+    assert monitor.fleet.paces == {"cob": Pace(None, 0), "iad": Pace(None, 0)}
+    monitor.fleet.start()
+    paces = monitor.fleet.paces
+    await monitor.fleet.schedule.stop(0)
+    assert all(pace.next_poll_at == pytest.approx(time.time(), abs=3) for pace in paces.values())
 
 
 async def test_our_own_mistake_is_logged_and_ends_the_service(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from monitor.simulator import Simulator
 
 TEAMS = ("sales", "support", "billing", "phone")
 SHOWN = (
-    "/", "/metrics", *(f"/api/v1/teams/{team}/explain?all{form}" for team in TEAMS for form in ("", "&format=text")),
+    "/", "/metrics", "/config", "/wall", "/api/v1/state", "/api/v1/teams", "/api/v1/sources", "/api/v1/people", *(f"/api/v1/teams/{team}/explain?all{form}" for team in TEAMS for form in ("", "&format=text")),
 )  # fmt: skip
 
 

@@ -201,15 +201,6 @@ class Monitor:
         """
         return explain(team, self._memory, self._in_force.naming)
 
-    def is_alive(self) -> bool:
-        """Whether the page is renewed: a service that only answers with an old one would be worse than none."""
-        return self._clock.now().elapsed - self.report.at.elapsed <= LATE
-
-    def status(self) -> str:
-        """One line for `systemctl status`."""
-        fresh = sum(source.fresh for source in self.report.sources)
-        return f"{fresh} of {len(self.report.sources)} sources fresh, {len(self.report.teams)} teams"
-
     def register(self) -> Register:
         """Everyone who is counted in what is published now. From any thread, as `explain`."""
         return register(self._memory, self._in_force.naming)
@@ -222,6 +213,15 @@ class Monitor:
     def config(self) -> Config:
         """The configuration that is published by now."""
         return self._in_force.config
+
+    def is_alive(self) -> bool:
+        """Whether the page is renewed: a service that only answers with an old one would be worse than none."""
+        return self._clock.now().elapsed - self.report.at.elapsed <= LATE
+
+    def status(self) -> str:
+        """One line for `systemctl status`."""
+        fresh = sum(source.fresh for source in self.report.sources)
+        return f"{fresh} of {len(self.report.sources)} sources fresh, {len(self.report.teams)} teams"
 
     def waiting(self) -> list[str]:
         """Sources that have neither succeeded nor failed yet."""

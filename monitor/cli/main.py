@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import platform
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +17,6 @@ import typer
 from rich.console import Console
 
 from monitor import __version__
-from monitor.app import serve, until_stopped
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
@@ -26,10 +27,13 @@ from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
 from monitor.errors import AgentmonError
-from monitor.fields import revealed_secrets
+from monitor.fields import parse_duration, revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
-from monitor.rules import render
+from monitor.reload import tell_warnings
+from monitor.revision import revision
+from monitor.rules import render, render_resource
+from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
 
@@ -69,7 +73,7 @@ def agentmon(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
 ) -> None:
     if version:
-        typer.echo(f"agentmon {__version__}")
+        typer.echo(f"agentmon {__version__} (revision {revision(os.environ)}, Python {platform.python_version()})")
         raise typer.Exit
 
 
@@ -86,18 +90,46 @@ def run(
             help="HOST:PORT to listen on, instead of web.listen of the configuration.",
         ),
     ] = None,
+    enable_lifecycle: Annotated[
+        bool,
+        typer.Option(
+            "--web.enable-lifecycle",
+            envvar="AGENTMON_WEB_ENABLE_LIFECYCLE",
+            help="Let POST /-/reload read the configuration again, as SIGHUP does.",
+        ),
+    ] = False,
+    auto_reload: Annotated[
+        bool,
+        typer.Option(
+            "--config.auto-reload",
+            envvar="AGENTMON_CONFIG_AUTO_RELOAD",
+            help="Read the configuration file again when it changes.",
+        ),
+    ] = False,
+    log_summary: Annotated[
+        str,
+        typer.Option(
+            "--log.summary",
+            envvar="AGENTMON_LOG_SUMMARY",
+            metavar="DURATION",
+            help="Pace of a line that tells how things stand, as in 15m; 0s for none.",
+        ),
+    ] = "15m",
     log_level: LevelOption = LogLevel.INFO,
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
-    """Poll the configured sources and serve the metrics until stopped."""
+    """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
+    summary_every = _duration(log_summary, "--log.summary")
     config = _usable(config_file)
     configure(log_level, log_format, Mask(revealed_secrets))
-    for warning in config.warnings:
-        log.warning("config_warning", place=warning.path, text=warning.text)
-    for rate in config.rates:
-        log.info("request_rate", text=rate.tell())
+    tell_warnings(config)
     listen = config.listen if listen_address is None else _listen_address(listen_address)
-    _run(serve(config, listen))
+    reloading = Reloading(
+        load=lambda: load(config_file, need_secrets=True),
+        over_http=enable_lifecycle,
+        watched=config_file if auto_reload else None,
+    )
+    _run(serve(config, listen, reloading=reloading, summary_every=summary_every))
 
 
 @app.command()
@@ -220,6 +252,7 @@ def demo(
         typer.echo(
             f"""agentmon watches a simulated contact centre: 4 vendors, 4 teams, 40 people, {speed:g} times real time.
 
+  wall         http://{host}:{web_port}/wall
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
   why?         agentmon explain http://{host}:{web_port} sales
@@ -284,6 +317,9 @@ def rules(
             help="Alerts of the team are never louder than this, warning or info; may be repeated.",
         ),
     ] = [],  # noqa: B006 - read only
+    kubernetes: Annotated[
+        bool, typer.Option("--kubernetes", help="Print a PrometheusRule of the Prometheus operator instead of a file.")
+    ] = False,
 ) -> None:
     """Print the alert rules for Prometheus, for the teams of a configuration."""
     config = _loaded(file)
@@ -293,7 +329,7 @@ def rules(
         raise typer.BadParameter(str(error)) from error
     for team in (*installation.without, *installation.loudest):
         _known("team", team, [known.name for known in config.teams], file)
-    typer.echo(render(installation), nl=False)
+    typer.echo((render_resource if kubernetes else render)(installation), nl=False)
 
 
 @app.command()
@@ -349,6 +385,13 @@ def _listen_address(address: str) -> tuple[str, int]:
         return parse_listen(address)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--web.listen-address") from error
+
+
+def _duration(text: str, option: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def _time(text: str) -> datetime:

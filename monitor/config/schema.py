@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
 from monitor.config.hours import Country, Expression, TimeZone
-from monitor.config.values import Account, Coverage, Listen, Words
+from monitor.config.values import Account, Coverage, Listen, Origin, Words
 from monitor.fields import Duration, DurationOrZero, Secret
 from monitor.model import Channel
 from monitor.pollers.vendors import VENDORS
@@ -108,6 +108,8 @@ class DefaultOptions(Options):
     """Opening hours of every team."""
     inactive: InactiveOptions = InactiveOptions()
     """Inactivity in every team."""
+    work_metrics: bool | None = None
+    """Whether to tell how the people of a team work, unless the team says otherwise (default true)."""
 
 
 _GROUPS_HELP = "Groups of the source ({}).".format(
@@ -142,6 +144,8 @@ class TeamOptions(Options):
     """What the team wants."""
     inactive: InactiveOptions = InactiveOptions()
     """Who holds contacts without doing anything."""
+    work_metrics: bool | None = None
+    """Whether to tell how its people work: agent- and slot-seconds, inactivity, ages of contacts (default true)."""
 
 
 class PersonOptions(Options):
@@ -182,6 +186,8 @@ class WebOptions(Options):
     """Address to listen on: HOST:PORT, [IPV6]:PORT, or :PORT for every interface."""
     max_series: Annotated[int, Field(ge=1)] = 50_000
     """Samples that one exposition may hold; where that is too few, series of single agents are left out."""
+    cors_origins: Words[Origin] = ()
+    """Origins whose pages may read the API from a browser, as in https://board.example (default: none)."""
 
 
 class FileOptions(Options):

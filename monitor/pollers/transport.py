@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
+import structlog
 from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
@@ -20,6 +21,7 @@ from monitor import __version__
 from monitor.clock import Clock, Now
 from monitor.errors import PollError, Reason
 from monitor.pollers.budget import Budget, Priority
+from monitor.pollers.network import DIRECT, Network
 
 BODY_LIMIT = 32 * 1024 * 1024  # 50,000 accounts in the wordiest of the four vendors
 MAX_REDIRECTS = 5
@@ -29,6 +31,8 @@ _DETAIL_LIMIT = 200
 _SCRUBBED = 10_000  # characters of a vendor's text that are looked at: far more than is ever shown
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -106,8 +110,10 @@ class SourceHttp:
         secrets: Callable[[], Iterable[str]] = tuple,
         body_limit: int = BODY_LIMIT,
         exchange: Exchange | None = None,
+        network: Network = DIRECT,
     ) -> None:
         self.transport = transport
+        self.network = network
         self.timeout = timeout
         self.body_limit = body_limit
         self.budget = Budget(requests_per_minute, transport.clock)
@@ -119,6 +125,11 @@ class SourceHttp:
     def calls(self, priority: Priority) -> "Calls":
         """A fresh set of calls, for one poll."""
         return Calls(self, priority)
+
+    def succeed(self, other: "SourceHttp") -> None:
+        """Go on counting where another one stopped."""
+        self.requests = other.requests
+        self.budget.succeed(other.budget)
 
     def scrub(self, text: str, *also: str) -> str:
         """`text` without this source's secrets and those in `also`, without control characters, and short."""
@@ -232,7 +243,16 @@ class Calls:
                 self._count()
             repeated = True
 
+        begun = self.clock.now().elapsed
         answer = await self._http.exchange(self._http, Request(method, url, headers, data), on_sent)
+        log.debug(
+            "request",
+            method=method,
+            where=_where(url),
+            status=answer.status,
+            seconds=round(self.clock.now().elapsed - begun, 3),
+            bytes=len(answer.body),
+        )
         retry_after = parse_retry_after(answer.headers.get("Retry-After"), self.clock.now().wall)
         return answer, answer.headers.get("Location"), retry_after
 
@@ -240,15 +260,20 @@ class Calls:
 async def over_http(http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
     """The exchange with a real vendor; the deadline spans request, status, headers and body."""
     where = _where(request.url)
+    for_proxy = http.network.proxy_headers()
     try:
         async with (
             asyncio.timeout(http.timeout),
             http.transport.session.request(
                 request.method,
                 request.url,
-                headers=request.headers,
+                # Into a tunnel to https they must not go; without one, the proxy reads the request itself.
+                headers={**(request.headers or {}), **({} if request.url.scheme == "https" else for_proxy)},
                 data=request.data,
                 allow_redirects=False,
+                ssl=http.network.trust(),
+                proxy=http.network.proxy,
+                proxy_headers=for_proxy or None,
                 trace_request_ctx=on_sent,
             ) as response,
         ):
@@ -287,6 +312,10 @@ def _mapped(error: Exception, where: str) -> PollError:
     match error:
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError() | ssl.SSLError():
             return PollError(Reason.TLS, f"the certificate of {where} was not accepted{_cause(error)}")
+        case aiohttp.ClientProxyConnectionError():
+            return PollError(Reason.CONNECT, f"cannot connect to the proxy for {where}{_cause(error)}")
+        case aiohttp.ClientHttpProxyError():
+            return PollError(Reason.CONNECT, f"the proxy refuses the way to {where} ({error.status})")
         case aiohttp.ClientConnectorDNSError():
             return PollError(Reason.CONNECT, f"the name of {where} cannot be resolved")
         case aiohttp.ClientConnectorError():
@@ -374,7 +403,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def clip(text: str, limit: int = _DETAIL_LIMIT) -> str:
     """`text` on one line without control characters, and short."""
-    text = _CONTROL.sub(" ", text).strip()
+    if not text.isprintable():  # nearly all text is, and telling so is ten times as quick
+        text = _CONTROL.sub(" ", text)
+    text = text.strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import comparing, pipeline, reconciling, serving
+from benchmarks import comparing, pipeline, reading, reconciling, serving
 from benchmarks.centre import TEAMS, VENDORS
 from benchmarks.chart import chart
 from benchmarks.pipeline import STAGES, Line, Plan
@@ -37,7 +37,7 @@ def cycle_rows(lines: Sequence[Line]) -> list[Row]:
     rows.append(at_most("a cycle, from bytes to exposition", full.median_of(*STAGES), CYCLE_MS, "ms", how))
     for line in lines:
         if line is not full:
-            how = f"median of {len(line.found['render'])} rounds, {line.page.series:,} samples"
+            how = f"median of {len(line.found['render'])} rounds, {line.samples:,} samples"
             rows.append(plain(f"a cycle of {line.accounts:,} accounts", line.median_of(*STAGES), "ms", how))
     largest = lines[-1]
     if largest is not full:
@@ -60,6 +60,8 @@ async def served(lengths: serving.Lengths, folder: Path) -> tuple[list[Section],
         tell("scrapes")
         found, cost = await serving.scrapes(on, lengths, idle)
         rows += found + serving.memory(on)
+        tell("readers of the stream")
+        rows += await reading.rows(on, lengths.readers, idle)
         tell("other exporters")
         by_client, latency = await comparing.collector(on, folder, lengths, cost)
         compared, latencies = await comparing.conditions(on, lengths)

@@ -114,6 +114,6 @@ def test_dashboard_linter_agrees_where_it_is_installed(name: str):
     if linter is None:
         # Not asked for under CI either: Go modules are not to be had everywhere, and its rules are the table above.
         pytest.skip("dashboard-linter is not installed: go install github.com/grafana/dashboard-linter@latest")
-    command = [linter, "lint", "--strict", "--verbose", "-c", FOLDER / ".lint", FOLDER / f"{name}.json"]
+    command = [linter, "lint", "--strict", "--verbose", FOLDER / f"{name}.json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -30,6 +30,7 @@ from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
 from monitor.web.server import Listener, Surface, create_app
+from monitor.web.views import Pace
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +112,7 @@ class Monitor:
         self._naming = naming_of(config.file.privacy)
         self._started_at = clock.now().wall
         self._changed = asyncio.Event()
+        self._followers: list[Callable[[], None]] = []
         self._problems_told: frozenset[str] = frozenset()
         self.report: Report
         self.page: Page
@@ -183,6 +185,17 @@ class Monitor:
         """
         return explain(team, self._memory, self._naming)
 
+    def paces(self) -> dict[str, Pace]:
+        """How each source is polled at this moment. For the event loop alone."""
+        return {
+            name: Pace(self.schedule.next_run_at(name), poller.requests_of_minute)
+            for name, poller in self._pollers.items()
+        }
+
+    def follow(self, follower: Callable[[], None]) -> None:
+        """Call this after every publication from here on, in the event loop."""
+        self._followers.append(follower)
+
     def hint(self, source: str, secret: str) -> bool:
         """Bring the next poll of a source forward, where its hook knows the secret; a flood changes nothing more."""
         poller = self._pollers.get(source)
@@ -242,6 +255,8 @@ class Monitor:
             self._changed.clear()
             # Beside the loop: a big contact centre takes longer than polls and scrapes should wait.
             await asyncio.to_thread(self.publish)
+            for follower in self._followers:
+                follower()
 
     def until_next_publication(self) -> float:
         """Seconds until the page may be wrong without anything having happened, at most five.
@@ -293,6 +308,9 @@ async def serve(config: Config, listen: tuple[str, int], *, clock: Clock | None 
             waiting=monitor.waiting,
             hint=monitor.hint,
             explain=monitor.explain,
+            paces=monitor.paces,
+            follow=monitor.follow,
+            now=lambda: clock.now().wall,
             problems=monitor.series_problems,
             version=__version__,
         )

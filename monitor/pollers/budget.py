@@ -57,6 +57,11 @@ class Budget:
         self.spend(now, priority)
         return 0.0
 
+    def spent(self, now: float) -> int:
+        """Requests of every kind that count at this moment."""
+        _forget(self._sent, now)
+        return len(self._sent)
+
     def spend(self, now: float, priority: Priority) -> None:
         """Count one request that was sent without asking."""
         self._sent.append(now)
@@ -65,8 +70,13 @@ class Budget:
 
 
 def _wait(sent: deque[float], limit: int, now: float) -> float:
-    """Seconds until one more fits into the last window; what has left the window is forgotten."""
-    while sent and sent[0] <= now - SPAN:
-        sent.popleft()
+    """Seconds until one more fits into the last window."""
+    _forget(sent, now)
     surplus = len(sent) + 1 - limit
     return max(sent[surplus - 1] + SPAN - now, 0.001) if surplus > 0 else 0.0
+
+
+def _forget(sent: deque[float], now: float) -> None:
+    """Drop what has left the window."""
+    while sent and sent[0] <= now - SPAN:
+        sent.popleft()

@@ -88,6 +88,11 @@ class Poller:
         """Requests made since the start, of every kind."""
         return self._http.requests
 
+    @property
+    def requests_of_minute(self) -> int:
+        """Requests that count against the budget at this moment, of every kind."""
+        return self._http.budget.spent(self._clock.now().elapsed)
+
     async def poll(self) -> None:
         """One live poll; before it the roster where it is missing, beside it where it is old."""
         self._begun_at = self._clock.now().elapsed

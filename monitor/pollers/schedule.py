@@ -50,6 +50,12 @@ class Schedule:
         if job is not None and (job.next_run_time is None or job.next_run_time > wanted):
             job.modify(next_run_time=wanted)
 
+    def next_run_at(self, name: str) -> float | None:
+        """When a work is due next, in Unix seconds; None where it is not scheduled."""
+        job = self._scheduler.get_job(name)
+        due = job.next_run_time if job is not None else None
+        return due.timestamp() if due is not None else None
+
     def run_all_now(self) -> None:
         """Bring every next run forward: after a clock step or a suspend, planned times mean nothing.
 

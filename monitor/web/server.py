@@ -1,17 +1,23 @@
 """The listener: `/metrics` hands out bytes that stand ready, the rest says how agentmon is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
 from aiohttp import web
 
 from monitor.errors import AgentmonError
 from monitor.exporter.exposition import Page
 from monitor.model import Report
 from monitor.web.accept import accepts_gzip, choose_format
+from monitor.web.answers import Body, answer
 from monitor.web.api import Explain, Explainer
+from monitor.web.feed import Feed, Published
 from monitor.web.landing import landing_page
+from monitor.web.static_files import StaticFiles
+from monitor.web.stream import Streamer
+from monitor.web.views import Pace
 
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -27,6 +33,12 @@ class Surface:
 
     page: Callable[[], Page]
     report: Callable[[], Report]
+    paces: Callable[[], Mapping[str, Pace]]
+    """How each source is polled at this moment, by its name."""
+    follow: Callable[[Callable[[], None]], None]
+    """Takes what is to be called after every publication, in the event loop."""
+    now: Callable[[], float]
+    """The time, in Unix seconds."""
     problems: Callable[[], tuple[str, ...]]
     """What an operator should look at besides what the report tells, in sentences."""
     waiting: Callable[[], list[str]]
@@ -40,6 +52,8 @@ class Surface:
 
 SURFACE = web.AppKey("surface", Surface)
 EXPLAINER = web.AppKey("explainer", Explainer)
+FEED = web.AppKey("feed", Feed)
+STREAMER = web.AppKey("streamer", Streamer)
 
 
 class ListenError(AgentmonError):
@@ -77,7 +91,14 @@ def create_app(surface: Surface) -> web.Application:
     app = web.Application()
     app[SURFACE] = surface
     app[EXPLAINER] = Explainer(surface.explain)
+    feed = app[FEED] = Feed(
+        Published(report=surface.report, paces=surface.paces, problems=surface.problems, version=surface.version)
+    )
+    streamer = app[STREAMER] = Streamer(feed, surface.now)
+    static = StaticFiles()
+    surface.follow(feed.wake)
     app.on_response_prepare.append(_secure)
+    app.on_shutdown.append(_end_streams)
     app.add_routes(
         [
             web.get("/", _landing),
@@ -85,6 +106,10 @@ def create_app(surface: Surface) -> web.Application:
             web.get("/-/healthy", _healthy),
             web.get("/-/ready", _ready),
             web.post("/-/reload", _reload),
+            web.get("/wall", static.page),
+            web.get("/static/{name}", static.file),
+            web.get("/api/v1/state", _state),
+            web.get("/api/v1/stream", streamer.answer),
             web.get("/api/v1/teams/{team}/explain", _explain),
             web.post("/hooks/{source}", _hook),
             web.post("/hooks/{source}/{secret}", _hook),
@@ -95,7 +120,12 @@ def create_app(surface: Surface) -> web.Application:
 
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
     """A signal and no middleware: errors, which aiohttp raises or makes outside of the middlewares, pass here too."""
-    response.headers.update(_SECURITY_HEADERS)
+    for name, value in _SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[STREAMER].close()
 
 
 async def _metrics(request: web.Request) -> web.Response:
@@ -120,6 +150,11 @@ async def _ready(request: web.Request) -> web.Response:
 
 async def _reload(_request: web.Request) -> web.Response:
     return web.Response(status=403, text="Reloading over HTTP is not enabled.\n")
+
+
+async def _state(request: web.Request) -> web.Response:
+    body = Body.of(msgspec.json.encode(request.app[FEED].state()))
+    return answer(request, body, {"Cache-Control": "no-cache"})
 
 
 async def _explain(request: web.Request) -> web.Response:

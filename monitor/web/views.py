@@ -15,7 +15,6 @@ from monitor.model import (
     Coverage,
     Failure,
     Phase,
-    Report,
     SourceReport,
     State,
     Status,
@@ -125,22 +124,16 @@ class SourceView(msgspec.Struct, frozen=True):
 
 
 class StateView(msgspec.Struct, frozen=True):
-    """Everything at one instant: teams in the order of the configuration, sources likewise."""
+    """Everything at one instant: teams in the order of the configuration, sources likewise.
+
+    `problems` are sentences for the operator that concern no single team.
+    """
 
     at: float
     version: str
     teams: tuple[TeamView, ...]
     sources: tuple[SourceView, ...]
-
-
-def state_view(report: Report, paces: Mapping[str, Pace], version: str) -> StateView:
-    """`paces` by source; one that is missing is not known."""
-    return StateView(
-        at=report.at.wall,
-        version=version,
-        teams=tuple(map(team_view, report.teams)),
-        sources=tuple(source_view(source, paces.get(source.spec.name)) for source in report.sources),
-    )
+    problems: tuple[str, ...]
 
 
 def team_view(team: TeamReport) -> TeamView:

@@ -1,11 +1,13 @@
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from builders import facts, report, source_report, team_report
+from builders import T0, facts, report, source_report, team_report
 
 from monitor.explanation import TeamExplanation
 from monitor.exporter.exposition import Page, Renderer
 from monitor.model import Report
 from monitor.web.server import Surface
+from monitor.web.views import Pace
 
 
 def page_with(marker: str) -> Page:
@@ -18,6 +20,10 @@ class Behind:
 
     page: Page = field(default_factory=lambda: page_with("first"))
     report: Report = field(default_factory=lambda: report(team_report(), source_report()))
+    paces: dict[str, Pace] = field(default_factory=dict)
+    followers: list[Callable[[], None]] = field(default_factory=list)
+    problems: tuple[str, ...] = ()
+    time: float = T0.wall
     waiting: list[str] = field(default_factory=list)
     hooks: dict[str, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
@@ -27,12 +33,20 @@ class Behind:
         return Surface(
             page=lambda: self.page,
             report=lambda: self.report,
-            problems=lambda: (),
+            paces=lambda: self.paces,
+            follow=self.followers.append,
+            now=lambda: self.time,
+            problems=lambda: self.problems,
             waiting=lambda: self.waiting,
             hint=self.hint,
             explain=self.explanations.get,
             version="1.2.3 <beta>",
         )
+
+    def publish(self, found: Report) -> None:
+        self.report = found
+        for follower in self.followers:
+            follower()
 
     def hint(self, source: str, secret: str) -> bool:
         if self.hooks.get(source) != secret:

@@ -88,10 +88,10 @@ export class Detail {
     this.#shownAt = new Date(found.at * 1000);
     this.#entitle(channel.status);
     this.#say("");
-    const open = new Set([...this.#body.querySelectorAll("details[open]")].map(({ dataset }) => dataset.group));
+    const folded = new Map([...this.#body.querySelectorAll("details")].map((group) => [group.dataset.group, group.open]));
     const top = this.#body.scrollTop;
     this.#body.replaceChildren(...explanation(found, channel, this.#clock.now()));
-    for (const group of this.#body.querySelectorAll("details")) group.open ||= open.has(group.dataset.group);
+    for (const group of this.#body.querySelectorAll("details")) group.open = folded.get(group.dataset.group) ?? group.open;
     this.#body.scrollTop = top;
   }
 

@@ -1,7 +1,7 @@
 // How many columns and rows of tiles, and how large their type, for a room of a given size. Pure arithmetic.
 
 // A tile is drawn on a sheet of this many times its type size.
-export const SHEET = { width: 20, height: 13.6 };
+export const SHEET = { width: 20, height: 15 };
 
 const AT_ONCE = 24; // more would be too small for whoever stands ten metres away
 const SMALLEST = 11; // type size in px below which tiles scroll instead of shrinking

@@ -1,7 +1,7 @@
 // One tile: a team on a channel, as a button whose label is the whole of it in sentences.
 
 import { clean, element, outside, setAttribute, setText } from "./dom.js";
-import { counted, lengthOf, moment, timeOfDay } from "./format.js";
+import { lengthOf, moment, timeOfDay } from "./format.js";
 import { statusIcon } from "./icons.js";
 import { sparkline } from "./spark.js";
 import { words } from "./words.js";
@@ -14,7 +14,7 @@ export class Tile {
   #told = null;
 
   constructor(onOpen) {
-    const figures = { available: figure("figure-main"), free: figure(), waiting: figure() };
+    const figures = { available: figure("figure-main"), free: figure() };
     this.#parts = {
       face: element("button", "face"),
       name: outside("", "name"),
@@ -25,6 +25,7 @@ export class Tile {
       bar: element("span", "bar", element("span", "bar-fill"), element("span", "bar-target")),
       barText: element("span", "bar-text"),
       opening: element("span", "opening"),
+      waiting: element("span", "waiting"),
       age: element("span", "age"),
     };
     this.element = element("li", "tile", this.#parts.face);
@@ -41,11 +42,11 @@ export class Tile {
     part.face.type = "button";
     part.face.setAttribute("aria-haspopup", "dialog");
     part.face.append(
-      element("span", "head", part.name, part.channel, part.age),
+      element("span", "head", part.name, part.channel),
       element("span", "state", part.status, part.why),
-      element("span", "figures", part.available.root, part.free.root, part.waiting.root, this.#spark.chart),
+      element("span", "figures", part.available.root, part.free.root, this.#spark.chart),
       element("span", "load", part.bar, part.barText),
-      part.opening,
+      element("span", "foot", part.opening, part.waiting, part.age),
     );
   }
 
@@ -61,8 +62,9 @@ export class Tile {
     setText(part.name, clean(team.name));
     part.name.title = clean(team.name);
     setText(part.channel, showsChannel ? channel.channel : "");
-    setText(part.why, CALM.has(channel.status) ? "" : clean(channel.why));
-    part.why.title = clean(channel.why);
+    const remark = clean(remarkOn(channel));
+    setText(part.why, remark);
+    part.why.title = remark;
     setText(part.opening, openingWords(team, now));
     this.#showFigures(channel);
     this.#showLoad(channel);
@@ -73,14 +75,14 @@ export class Tile {
     const { available, free, waiting } = this.#parts;
     const goal = channel.targets.available_agents;
     const freeGoal = channel.targets.free_slots;
-    available.show(counted(channel.available, channel.is_floor), goal, words.available);
+    available.show(channel.available, channel.is_floor, goal, words.available);
     available.explain(channel.available === null ? words.absent(words.available, channel.absent.available) : "");
-    free.show(counted(channel.free_slots, channel.is_floor), freeGoal, words.freeSlots(channel.free_slots));
+    free.show(channel.free_slots, channel.is_floor, freeGoal, words.freeSlots(channel.free_slots));
     free.explain(channel.free_slots === null ? words.absent(words.freeSlots(0), channel.absent.free_slots) : "");
-    waiting.root.hidden = !channel.queue_length;
-    waiting.show(String(channel.queue_length ?? ""), null, words.waiting);
+    setText(waiting, channel.queue_length ? words.waiting(channel.queue_length) : "");
+    waiting.hidden = !channel.queue_length;
     const longest = channel.queue_longest_wait;
-    waiting.explain(words.queueTitle(channel.queue_length, longest === null ? "" : lengthOf(longest)));
+    setAttribute(waiting, "title", longest === null ? "" : words.waitingSince(lengthOf(longest)));
   }
 
   #showLoad(channel) {
@@ -92,7 +94,7 @@ export class Tile {
     bar.classList.toggle("bar-aimed", goal !== null);
     bar.style.setProperty("--fill", isKnown ? channel.occupancy : 0);
     bar.style.setProperty("--target", goal ?? 0);
-    setText(barText, isKnown ? words.occupied(words.percent(channel.occupancy)) : words.occupancyUnknown);
+    setText(barText, isKnown ? words.occupied(words.percent(channel.occupancy)) : words.noOccupancy);
     bar.parentElement.title = isKnown
       ? goal === null ? "" : words.occupancyTarget(words.percent(goal))
       : words.absent(words.occupancy, channel.absent.occupancy);
@@ -101,8 +103,7 @@ export class Tile {
   // What changes by time alone: the age of the data.
   tick(now) {
     const { team } = this.#told;
-    setText(this.#parts.age, team.data_at === null ? words.noData : lengthOf(now - team.data_at));
-    setAttribute(this.#parts.age, "title", team.data_at === null ? "" : words.age(lengthOf(now - team.data_at)));
+    setText(this.#parts.age, team.data_at === null ? words.noData : words.age(lengthOf(now - team.data_at)));
     setAttribute(this.#parts.face, "aria-label", sentences(this.#told, now));
   }
 
@@ -112,19 +113,30 @@ export class Tile {
 }
 
 function figure(className = "") {
-  const value = element("span", "figure-value");
+  const floor = element("span", "figure-floor");
+  const number = element("span");
+  const value = element("span", "figure-value", floor, number);
   const goal = element("span", "figure-goal");
   const label = element("span", "figure-label");
   const root = element("span", `figure ${className}`, element("span", "figure-line", value, goal), label);
   return {
     root,
-    show(text, target, name) {
-      setText(value, text);
+    show(count, isFloor, target, name) {
+      setText(floor, isFloor && count !== null ? words.atLeast : "");
+      setText(number, count === null ? words.none : String(count));
       setText(goal, target === null ? "" : `/${target}`);
+      setAttribute(goal, "title", target === null ? "" : words.target(target));
       setText(label, name);
     },
     explain: (text) => setAttribute(root, "title", text),
   };
+}
+
+// Why it is troubled; of a calm tile, what is not known and why.
+function remarkOn(channel) {
+  if (!CALM.has(channel.status)) return channel.why;
+  const { absent } = channel;
+  return channel.is_floor ? (absent.available ?? absent.free_slots ?? absent.occupancy ?? "") : "";
 }
 
 function openingWords(team, now) {
@@ -138,11 +150,12 @@ function sentences(tile, now) {
   const { team, channel } = tile;
   const { targets } = channel;
   const told = [words.sayTile(clean(team.name), channel.channel, words.statuses[channel.status])];
-  if (!CALM.has(channel.status) && channel.why) told.push(words.saySentence(clean(channel.why)));
+  const remark = remarkOn(channel);
+  if (remark) told.push(words.saySentence(clean(remark)));
   told.push(words.sayAvailable(spoken(channel.available, channel.is_floor), targets.available_agents));
   const free = spoken(channel.free_slots, channel.is_floor);
   told.push(targets.free_slots === null ? words.sayFree(free) : words.sayFreeTarget(free, targets.free_slots));
-  if (channel.queue_length) told.push(words.saySentence(words.queueTitle(channel.queue_length, "")));
+  if (channel.queue_length) told.push(words.saySentence(words.waiting(channel.queue_length)));
   const load = channel.occupancy === null ? words.occupancyUnknown : words.occupied(words.percent(channel.occupancy));
   told.push(words.saySentence(load));
   const opening = openingWords(team, now);

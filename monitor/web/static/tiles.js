@@ -1,10 +1,11 @@
 // The grid of tiles: each tile keeps its element, so that focus, pointer and screen reader do not lose it.
 
 import { element } from "./dom.js";
-import { fit } from "./layout.js";
+import { fit, SHEET } from "./layout.js";
 import { Tile } from "./tile.js";
 import { words } from "./words.js";
 
+const ROOMY = SHEET.height + 2.5; // height in type sizes from which on there is room for whole sentences
 const MOVE = { duration: 500, easing: "ease-in-out" };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -88,6 +89,7 @@ export class Tiles {
     const width = this.#list.clientWidth || this.#room.clientWidth;
     const found = fit(count, width, Math.max(200, window.innerHeight - this.#reserved()));
     this.#fit = found;
+    this.#list.classList.toggle("roomy", found.rowHeight > ROOMY * found.type);
     this.#list.style.setProperty("--columns", found.columns);
     this.#list.style.setProperty("--row", `${found.rowHeight}px`);
     this.#list.style.setProperty("--type", `${found.type}px`);

@@ -90,6 +90,7 @@ class Wall {
   #show(at) {
     const tiles = this.#holdings.tiles(this.#query);
     const now = this.#clock.now();
+    this.#frame.tick(now);
     this.#frame.say(tiles.length ? "" : this.#holdings.hasTeams ? words.nothingChosen : words.noTeams);
     this.#frame.notice([...this.#query.problems, ...this.#missing()]);
     this.#frame.count(tiles);

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from monitor.web.views import SourceView, StateView, TeamView
+from monitor.web.views import SourceView, StateView, TeamView, UnixTime
 
 Named = TypeVar("Named", TeamView, SourceView)
 
@@ -15,7 +15,7 @@ class ChangeView(msgspec.Struct, frozen=True):
     that are gone. `problems` is null while they are the same.
     """
 
-    at: float
+    at: UnixTime
     teams: tuple[TeamView, ...]
     sources: tuple[SourceView, ...]
     removed_teams: tuple[str, ...]

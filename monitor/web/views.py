@@ -6,9 +6,12 @@ seconds, lengths of time in seconds, ratios 0..1. Nothing here names a person.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
+from monitor.errors import ADVICE
 from monitor.model import (
     Channel,
     ChannelReport,
@@ -21,6 +24,11 @@ from monitor.model import (
     Targets,
     TeamReport,
 )
+
+Count = Annotated[int, Meta(ge=0)]
+Ratio = Annotated[float, Meta(ge=0, le=1)]
+UnixTime = Annotated[float, Meta(description="Unix seconds")]
+Seconds = Annotated[float, Meta(ge=0, description="seconds")]
 
 BY_TROUBLE = (Status.UNSTAFFED, Status.SATURATED, Status.UNKNOWN, Status.TIGHT, Status.OK, Status.CLOSED)
 """Statuses, the worst first: the order in which whoever looks should look."""
@@ -39,26 +47,27 @@ class ChannelView(msgspec.Struct, frozen=True):
 
     `trouble` is the place of the status among all of them, 0 the worst. `why` is the rule that gave the status, with
     its numbers. `uncertain` counts people of whom nothing is proved, `inactive` those who hold contacts and have done
-    nothing for long. `absent` says of each field that is null why.
+    nothing for long. `oldest_slots` is the longest time that a slot has been in a phase, where a source tells it.
+    `absent` says of each number that is null why.
     """
 
     channel: Channel
     status: Status
-    trouble: int
+    trouble: Count
     why: str
     is_floor: bool
-    available: int | None
-    agents: Mapping[State, int] | None
-    used_slots: int | None
-    free_slots: int | None
-    finishing_slots: int | None
-    occupancy: float | None
-    availability: float | None
-    inactive: int | None
-    uncertain: int
-    queue_length: int | None
-    queue_longest_wait: float | None
-    oldest_slots: Mapping[Phase, float]
+    available: Count | None
+    agents: Mapping[State, Count] | None
+    used_slots: Count | None
+    free_slots: Count | None
+    finishing_slots: Count | None
+    occupancy: Ratio | None
+    availability: Ratio | None
+    inactive: Count | None
+    uncertain: Count
+    queue_length: Count | None
+    queue_longest_wait: Seconds | None
+    oldest_slots: Mapping[Phase, Seconds]
     targets: Targets
     coverage: Coverage | None
     absent: Mapping[str, str]
@@ -79,11 +88,11 @@ class TeamView(msgspec.Struct, frozen=True):
 
     name: str
     is_open: bool
-    open_since: float | None
-    changes_at: float | None
-    grace_until: float | None
+    open_since: UnixTime | None
+    changes_at: UnixTime | None
+    grace_until: UnixTime | None
     is_complete: bool
-    data_at: float | None
+    data_at: UnixTime | None
     sources: tuple[TeamSourceView, ...]
     channels: tuple[ChannelView, ...]
     problems: tuple[str, ...]
@@ -92,14 +101,15 @@ class TeamView(msgspec.Struct, frozen=True):
 class Pace(msgspec.Struct, frozen=True):
     """How a source is polled at this moment: when next, and the requests of the last minute, of any kind."""
 
-    next_poll_at: float | None
-    requests_last_minute: int
+    next_poll_at: UnixTime | None
+    requests_last_minute: Count
 
 
 class SourceView(msgspec.Struct, frozen=True):
     """A source. `state` is fresh, expired, or waiting (for its first data); `error` is what an operator should read.
 
-    `data_at` is when the data in use was asked for; `interval` the pace in force, back-off included.
+    `advice` says what can be done about it. `data_at` is when the last good answer was asked for; `interval` the pace
+    in force, back-off included; `requests_last_minute` what counts against `requests_per_minute` now.
     """
 
     name: str
@@ -108,17 +118,18 @@ class SourceView(msgspec.Struct, frozen=True):
     is_up: bool
     error: Failure | None
     roster_error: Failure | None
-    data_at: float | None
-    last_attempt_at: float | None
-    next_poll_at: float | None
-    interval: float
-    max_age: float
-    requests_last_minute: int | None
-    requests_per_minute: int
-    accounts: int | None
-    unassigned: int | None
-    unlisted: int | None
-    chatting_visitors: int | None
+    advice: str | None
+    data_at: UnixTime | None
+    last_attempt_at: UnixTime | None
+    next_poll_at: UnixTime | None
+    interval: Seconds
+    max_age: Seconds
+    requests_last_minute: Count | None
+    requests_per_minute: Count
+    accounts: Count | None
+    unassigned: Count | None
+    unlisted: Count | None
+    chatting_visitors: Count | None
     notes: tuple[str, ...]
     absent: Mapping[str, str]
 
@@ -129,7 +140,7 @@ class StateView(msgspec.Struct, frozen=True):
     `problems` are sentences for the operator that concern no single team.
     """
 
-    at: float
+    at: UnixTime
     version: str
     teams: tuple[TeamView, ...]
     sources: tuple[SourceView, ...]
@@ -158,22 +169,27 @@ def team_view(team: TeamReport) -> TeamView:
 
 def _channel_view(team: TeamReport, channel: ChannelReport) -> ChannelView:
     is_floor = not team.complete or channel.status is Status.UNKNOWN or bool(channel.uncertain)
-    counts = {
+    counts: dict[str, int | None] = {
         "available": channel.available,
         "used_slots": channel.used,
         "free_slots": channel.free,
         "finishing_slots": channel.finishing,
+        "inactive": channel.inactive,
     }
-    ratios = {"occupancy": channel.occupancy, "availability": channel.availability}
-    queue = {"queue_length": channel.queue_length, "queue_longest_wait": channel.queue_longest_wait}
-    told: dict[str, int | float | None] = counts | ratios | queue
-    absent: dict[str, str] = {}
-    if not team.has_data:
-        told = dict.fromkeys(told)
-        absent = dict.fromkeys((*told, "agents", "inactive"), _no_data(team))
-    else:
-        told |= {name: count or None for name, count in counts.items() if is_floor}
+    if is_floor:
+        counts = {name: count or None for name, count in counts.items()}
+    told: dict[str, int | float | None] = {
+        **counts,
+        "queue_length": channel.queue_length if team.complete else channel.queue_length or None,
+        "occupancy": channel.occupancy,
+        "availability": channel.availability,
+        "queue_longest_wait": channel.queue_longest_wait,
+    }
+    if team.has_data:
         absent = {name: _why_absent(name, team, channel) for name, value in told.items() if value is None}
+    else:
+        told = dict.fromkeys(told)
+        absent = dict.fromkeys((*told, "agents"), _no_data(team))
     return ChannelView(
         channel=channel.channel,
         status=channel.status,
@@ -181,7 +197,6 @@ def _channel_view(team: TeamReport, channel: ChannelReport) -> ChannelView:
         why=channel.why,
         is_floor=is_floor,
         agents=channel.agents if team.has_data else None,
-        inactive=channel.inactive if team.has_data else None,
         uncertain=channel.uncertain,
         oldest_slots=channel.oldest if team.has_data else {},
         targets=channel.targets,
@@ -191,28 +206,37 @@ def _channel_view(team: TeamReport, channel: ChannelReport) -> ChannelView:
     )
 
 
+_NO_SLOTS = "no source tells the slots of those who are there"
+
+
 def _no_data(team: TeamReport) -> str:
     names = [name for name in team.sources if name not in team.beside]
     return f"no fresh data from {' or '.join(names)}"
 
 
 def _why_absent(name: str, team: TeamReport, channel: ChannelReport) -> str:
-    """Of a field that is null though something is known of the team."""
+    """Of a number that is null though something is known of the team."""
     match name:
-        case "queue_length":
+        case "queue_length" if channel.queue_length is None:
             return "no source tells how many wait"
-        case "queue_longest_wait":
-            return "no source tells how long they wait" if channel.queue_length else "nobody is known to wait"
-        case "used_slots" | "free_slots" | "finishing_slots" if channel.used is None:
-            return "no source tells the slots of those who are there"
-        case "occupancy" if channel.used is None:
-            return "no source tells the slots of those who are there"
+        case "queue_longest_wait" if channel.queue_length is None or (channel.queue_length and team.complete):
+            return "no source tells how long they wait"
+        case "queue_longest_wait" if team.complete:
+            return "nobody waits"
+        case "used_slots" | "free_slots" | "occupancy" if channel.used is None:
+            return _NO_SLOTS
+        case "finishing_slots" if channel.finishing is None:
+            return _NO_SLOTS
     if not team.complete:
-        expired = [source for source, is_fresh in team.sources.items() if not is_fresh]
-        return f"no fresh data from {' and '.join(expired)}" if expired else "a member has never matched anybody"
+        return _gaps(team)
     if channel.uncertain or channel.status is Status.UNKNOWN:
-        return "something that a source says could not be read, so nothing is proved"
+        return "something that a source says of somebody could not be read, so nothing is proved"
     return "nobody is connected" if name == "availability" else "there are no slots"
+
+
+def _gaps(team: TeamReport) -> str:
+    expired = [source for source, is_fresh in team.sources.items() if not is_fresh]
+    return f"no fresh data from {' and '.join(expired)}" if expired else "a member has never matched anybody"
 
 
 def source_view(source: SourceReport, pace: Pace | None = None) -> SourceView:
@@ -231,6 +255,7 @@ def source_view(source: SourceReport, pace: Pace | None = None) -> SourceView:
         is_up=source.up,
         error=source.failure,
         roster_error=source.roster_failure,
+        advice=_advice(source),
         data_at=source.last_success,
         last_attempt_at=source.last_attempt,
         next_poll_at=pace.next_poll_at if pace else None,
@@ -242,6 +267,11 @@ def source_view(source: SourceReport, pace: Pace | None = None) -> SourceView:
         absent={name: silent for name, count in told.items() if count is None},
         **told,
     )
+
+
+def _advice(source: SourceReport) -> str | None:
+    failure = source.failure or source.roster_failure
+    return ADVICE[failure.reason] if failure else None
 
 
 def _state_of(source: SourceReport) -> SourceState:

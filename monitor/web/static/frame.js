@@ -1,7 +1,7 @@
 // What stands round the tiles: the counts by status, the connection, the sources in trouble, and notices.
 
 import { clean, element, outside, setText } from "./dom.js";
-import { lengthOf, shortTime, timeOfDay, timeZone } from "./format.js";
+import { lengthOf, shortTime, timeZone } from "./format.js";
 import { statusIcon } from "./icons.js";
 import { words } from "./words.js";
 
@@ -67,12 +67,10 @@ export class Frame {
     this.#strip.hidden = sources.length === 0;
   }
 
-  // The sentence that the whole wall is old; `since` is when something was heard last, null if never.
-  lost(since, startedAt) {
-    const text = since ? words.lost(timeOfDay(since)) : words.neverConnected(timeOfDay(startedAt));
-    setText(this.#lost, text);
+  // The sentence that the whole wall is old.
+  lost(sentence) {
+    setText(this.#lost, sentence);
     this.#lost.hidden = false;
-    return text;
   }
 
   back() {

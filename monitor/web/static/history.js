@@ -6,6 +6,7 @@ const AT_ONCE = 3; // requests; a browser keeps few connections to one host, and
 export class History {
   #clock;
   #filled;
+  #tiles = [];
   #points = new Map();
   #unread = [];
   #running = 0;
@@ -22,22 +23,26 @@ export class History {
   }
 
   // What is kept may have holes, as after a lost connection: it is read again, and stays until that has arrived.
-  reread(tiles) {
+  reread() {
     this.#unread = [];
-    this.keep(tiles, null);
-    for (const tile of tiles) this.#readLater(tile);
+    for (const tile of this.#tiles) this.#readLater(tile);
+  }
+
+  // From `at` on nothing was heard.
+  gap(at) {
+    for (const [key, points] of this.#points) this.#points.set(key, [...points, { at, available: null }]);
   }
 
   // `at`, in Unix seconds, is when the tiles became what they are.
   keep(tiles, at) {
+    this.#tiles = tiles;
     const wanted = new Set(tiles.map(({ key }) => key));
     for (const key of this.#points.keys()) if (!wanted.has(key)) this.#points.delete(key);
     const since = this.#clock.now() - SPAN;
     for (const tile of tiles) {
       const isNew = !this.#points.has(tile.key);
-      const point = at === null ? [] : [{ at, available: tile.channel.available }];
-      this.#points.set(tile.key, joined(this.of(tile.key), point, since));
-      if (isNew && at !== null) this.#readLater(tile);
+      this.#points.set(tile.key, joined(this.of(tile.key), [{ at, available: tile.channel.available }], since));
+      if (isNew) this.#readLater(tile);
     }
   }
 
@@ -52,7 +57,7 @@ export class History {
       const { key, asked } = this.#unread.shift();
       try {
         const answer = await fetch(`api/v1/history?${asked}`);
-        if (answer.ok) this.#take(key, (await answer.json()).points);
+        if (answer.ok) this.#take(key, (await answer.json()).series[0]?.points ?? []);
       } catch {
         // The line then begins now; that the connection is lost, the stream tells.
       }
@@ -62,9 +67,11 @@ export class History {
 
   #take(key, past) {
     if (!this.#points.has(key)) return;
-    const until = past.at(-1)?.at ?? 0;
-    const later = this.of(key).filter(({ at }) => at > until);
-    this.#points.set(key, joined(past, later, this.#clock.now() - SPAN));
+    // An agentmon that was started anew has forgotten what this page still knows.
+    const [from, until] = [past[0]?.at ?? Infinity, past[past.length - 1]?.at ?? Infinity];
+    const before = this.of(key).filter(({ at }) => at < from);
+    const after = this.of(key).filter(({ at }) => at > until);
+    this.#points.set(key, joined([...before, ...past], after, this.#clock.now() - SPAN));
     this.#filled(key);
   }
 }

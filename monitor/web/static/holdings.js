@@ -32,7 +32,10 @@ export class Holdings {
         .map((channel) => ({ key: `${team.name}/${channel.channel}`, team, channel })),
     );
     return found.sort(
-      (one, other) => one.channel.trouble - other.channel.trouble || byName.compare(one.key, other.key),
+      (one, other) =>
+        one.channel.trouble - other.channel.trouble ||
+        byName.compare(one.team.name, other.team.name) ||
+        byName.compare(one.channel.channel, other.channel.channel),
     );
   }
 

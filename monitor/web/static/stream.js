@@ -9,7 +9,6 @@ export class Stream {
   #listener;
   #source = null;
   #attempts = 0;
-  #heardAt = null;
   #isLost = false;
   #silence = 0;
   #grace = 0;
@@ -24,11 +23,6 @@ export class Stream {
   start() {
     window.addEventListener("online", () => this.#open());
     this.#open();
-  }
-
-  // When something was heard last, null if never.
-  get heardAt() {
-    return this.#heardAt;
   }
 
   #open() {
@@ -55,7 +49,6 @@ export class Stream {
     clearTimeout(this.#grace);
     this.#grace = 0;
     this.#attempts = 0;
-    this.#heardAt = new Date();
     this.#awaitSound();
     if (this.#isLost) {
       this.#isLost = false;

@@ -5,13 +5,14 @@ import { fit, SHEET } from "./layout.js";
 import { Tile } from "./tile.js";
 import { words } from "./words.js";
 
+const LOWEST = 200; // px that the tiles take at least, on whatever screen
 const ROOMY = SHEET.height + 2.5; // height in type sizes from which on there is room for whole sentences
 const MOVE = { duration: 500, easing: "ease-in-out" };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Tiles {
   #list = element("ul", "tiles");
-  #room;
+  #below;
   #attention;
   #onOpen;
   #shown = new Map();
@@ -20,15 +21,17 @@ export class Tiles {
   #page = 0;
   #turns;
 
-  // `turns`: what does not fit is on further pages, else below. `onOpen` gets the tile that somebody wants explained.
-  constructor(room, attention, { turns, onOpen }) {
-    this.#room = room;
+  // `turns`: what does not fit is on further pages, else further down. `onOpen` gets the tile to be explained.
+  constructor({ header, room, footer }, attention, { turns, onOpen }) {
+    this.#below = footer;
     this.#attention = attention;
     this.#turns = turns;
     this.#onOpen = onOpen;
     this.#list.setAttribute("aria-label", words.tiles);
     room.append(this.#list);
-    new ResizeObserver(() => this.arrange()).observe(room);
+    const resized = new ResizeObserver(() => this.arrange());
+    for (const part of [header, room, footer]) resized.observe(part);
+    window.addEventListener("resize", () => this.arrange());
   }
 
   // Shows these tiles in this order, and says which changed their status: [tile, the status before].
@@ -86,19 +89,16 @@ export class Tiles {
   // Chooses columns and type size for the room that there is.
   arrange() {
     const count = this.#list.children.length;
-    const width = this.#list.clientWidth || this.#room.clientWidth;
-    const found = fit(count, width, Math.max(200, window.innerHeight - this.#reserved()));
+    if (!count) return;
+    const above = this.#list.getBoundingClientRect().top + window.scrollY;
+    const height = window.innerHeight - above - this.#below.offsetHeight;
+    const found = fit(count, this.#list.clientWidth, Math.max(LOWEST, height));
     this.#fit = found;
     this.#list.classList.toggle("roomy", found.rowHeight > ROOMY * found.type);
     this.#list.style.setProperty("--columns", found.columns);
     this.#list.style.setProperty("--row", `${found.rowHeight}px`);
     this.#list.style.setProperty("--type", `${found.type}px`);
     this.turnTo(Math.min(this.#page, this.pages - 1));
-  }
-
-  // The height that everything but the tiles takes.
-  #reserved() {
-    return document.body.scrollHeight - this.#room.offsetHeight;
   }
 
   get pages() {
@@ -111,6 +111,7 @@ export class Tiles {
   }
 
   turnTo(page) {
+    if (!this.#fit) return;
     this.#page = Math.max(0, page);
     const first = this.#page * this.#fit.atOnce;
     [...this.#list.children].forEach((tile, place) => {

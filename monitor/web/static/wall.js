@@ -3,6 +3,7 @@
 import { Attention } from "./attention.js";
 import { ServerClock } from "./clock.js";
 import { Detail } from "./detail.js";
+import { timeOfDay } from "./format.js";
 import { Frame } from "./frame.js";
 import { History } from "./history.js";
 import { Holdings } from "./holdings.js";
@@ -19,6 +20,7 @@ const REDRAW = 15_000; // the hour moves on
 class Wall {
   #query = readQuery(location.search);
   #startedAt = new Date();
+  #heardAt = null;
   #clock = new ServerClock();
   #holdings = new Holdings();
   #speaker = new Speaker();
@@ -36,7 +38,7 @@ class Wall {
     followTheme(this.#query.theme);
     document.body.append(this.#frame.header, this.#frame.room, this.#frame.footer, this.#speaker.region, this.#detail.element);
     const attention = new Attention(this.#frame.room);
-    this.#tiles = new Tiles(this.#frame.room, attention, {
+    this.#tiles = new Tiles(this.#frame, attention, {
       turns: this.#query.rotate !== null,
       onOpen: (tile) => this.#detail.open(tile),
     });
@@ -57,27 +59,35 @@ class Wall {
       return;
     }
     this.#version = told.version;
-    this.#clock.hear(told.at);
+    this.#hear(told);
     this.#holdings.replace(told);
     this.#show(told.at);
-    this.#history.reread(this.#holdings.tiles(this.#query));
   }
 
   change(told) {
-    this.#clock.hear(told.at);
+    this.#hear(told);
     this.#holdings.change(told);
     this.#show(told.at);
     this.#detail.refresh(told.teams.map(({ name }) => name));
   }
 
   beat(told) {
-    this.#clock.hear(told.at);
+    this.#hear(told);
+  }
+
+  #hear({ at }) {
+    this.#clock.hear(at);
+    this.#heardAt = this.#clock.now();
   }
 
   lost() {
     document.documentElement.dataset.lost = "";
     document.title = words.tabLost;
-    this.#speaker.announce(this.#frame.lost(this.#stream.heardAt, this.#startedAt));
+    const since = this.#heardAt ?? this.#startedAt.getTime() / 1000;
+    const text = (this.#heardAt === null ? words.neverConnected : words.lost)(timeOfDay(new Date(since * 1000)));
+    this.#frame.lost(text);
+    this.#speaker.announce(text);
+    if (this.#heardAt !== null) this.#history.gap(since);
   }
 
   back() {
@@ -85,6 +95,7 @@ class Wall {
     this.#frame.back();
     this.#entitle();
     this.#speaker.announce(words.back);
+    this.#history.reread();
   }
 
   #show(at) {

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from monitor.app import poller_of
 from monitor.clock import Clock
 from monitor.config import Config, SourceConfig
 from monitor.errors import ADVICE
+from monitor.fleet import poller_of
 from monitor.model import (
     NO_PEOPLE,
     Account,

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.app import PUBLISH_AT_LEAST_EVERY, CrashError, Monitor, has_moved, serve
+from monitor.app import PUBLISH_AT_LEAST_EVERY, Monitor, has_moved
 from monitor.clock import Now
 from monitor.config import Config, parse
 from monitor.exporter.exposition import Format
 from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
 from monitor.pollers.transport import Transport
+from monitor.service import CrashError, serve
 
 CONFIGURATION = """
 sources:
@@ -145,14 +146,14 @@ def test_clock_steps_and_suspends_are_told_from_time_that_goes_on(
 def test_a_hint_is_heard_from_who_knows_the_secret_of_the_hook(
     *, monitor: Monitor, source: str, secret: str, heard: bool
 ) -> None:
-    assert monitor.hint(source, secret) is heard
+    assert monitor.fleet.hint(source, secret) is heard
 
 
 async def test_our_own_mistake_is_logged_and_ends_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(_self: Monitor) -> None:
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr("monitor.app._handle_signals", lambda _stop: None)
+    monkeypatch.setattr("monitor.service.handle_stop", lambda _stop: None)
     monkeypatch.setattr(Monitor, "_watch", broken)
     with capture_logs() as logs, pytest.raises(CrashError):
         await serve(CONFIG, ("127.0.0.1", 0))

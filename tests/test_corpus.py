@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pollers.bench import FIXTURES, FakeClock, tell
 
-from monitor.app import poller_of
 from monitor.cli.capture import replay, source_of
+from monitor.fleet import poller_of
 from monitor.model import Account, PollOutcome, Queue, Reading, SlotAge, Snapshot
 from monitor.pollers.recording import MANIFEST, RecordedClock, Replayer, read, show
 from monitor.pollers.schedule import Schedule

@@ -15,7 +15,6 @@ import typer
 from rich.console import Console
 
 from monitor import __version__
-from monitor.app import serve, until_stopped
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
@@ -29,7 +28,9 @@ from monitor.errors import AgentmonError
 from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
+from monitor.reload import tell_warnings
 from monitor.rules import render
+from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
 
@@ -86,18 +87,36 @@ def run(
             help="HOST:PORT to listen on, instead of web.listen of the configuration.",
         ),
     ] = None,
+    enable_lifecycle: Annotated[
+        bool,
+        typer.Option(
+            "--web.enable-lifecycle",
+            envvar="AGENTMON_WEB_ENABLE_LIFECYCLE",
+            help="Let POST /-/reload read the configuration again, as SIGHUP does.",
+        ),
+    ] = False,
+    auto_reload: Annotated[
+        bool,
+        typer.Option(
+            "--config.auto-reload",
+            envvar="AGENTMON_CONFIG_AUTO_RELOAD",
+            help="Read the configuration file again when it changes.",
+        ),
+    ] = False,
     log_level: LevelOption = LogLevel.INFO,
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
-    """Poll the configured sources and serve the metrics until stopped."""
+    """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
     config = _usable(config_file)
     configure(log_level, log_format, Mask(revealed_secrets))
-    for warning in config.warnings:
-        log.warning("config_warning", place=warning.path, text=warning.text)
-    for rate in config.rates:
-        log.info("request_rate", text=rate.tell())
+    tell_warnings(config)
     listen = config.listen if listen_address is None else _listen_address(listen_address)
-    _run(serve(config, listen))
+    reloading = Reloading(
+        load=lambda: load(config_file, need_secrets=True),
+        over_http=enable_lifecycle,
+        watched=config_file if auto_reload else None,
+    )
+    _run(serve(config, listen, reloading=reloading))
 
 
 @app.command()

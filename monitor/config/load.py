@@ -49,6 +49,7 @@ class Config:
     people: PeopleSpec
     listen: tuple[str, int]
     max_series: int
+    cors_origins: tuple[str, ...]
     warnings: tuple[Problem, ...]
     secrets: tuple[PlacedSecret, ...]
     rates: tuple[RequestRate, ...]
@@ -137,6 +138,7 @@ def _config(parts: Parts) -> Config:
         people=people_spec(file.people),
         listen=parse_listen(file.web.listen),
         max_series=file.web.max_series,
+        cors_origins=file.web.cors_origins,
         warnings=in_order([*notices(parts), *warn_polls(parts), *warn_limits(parts)]),
         rates=request_rates(parts),
         secrets=tuple(PlacedSecret(place=parts.problem(place, ""), secret=secret) for place, secret in secrets(parts)),

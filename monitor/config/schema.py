@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
 from monitor.config.hours import Country, Expression, TimeZone
-from monitor.config.values import Account, Coverage, Listen, Words
+from monitor.config.values import Account, Coverage, Listen, Origin, Words
 from monitor.fields import Duration, DurationOrZero, Secret
 from monitor.model import Channel
 from monitor.pollers.vendors import VENDORS
@@ -182,6 +182,8 @@ class WebOptions(Options):
     """Address to listen on: HOST:PORT, [IPV6]:PORT, or :PORT for every interface."""
     max_series: Annotated[int, Field(ge=1)] = 50_000
     """Samples that one exposition may hold; where that is too few, series of single agents are left out."""
+    cors_origins: Words[Origin] = ()
+    """Origins whose pages may read the API from a browser, as in https://board.example (default: none)."""
 
 
 class FileOptions(Options):

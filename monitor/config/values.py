@@ -45,6 +45,23 @@ def _check_listen(value: object) -> object:
 Listen = Annotated[str, BeforeValidator(_check_listen), WithJsonSchema({"type": "string", "pattern": r":[0-9]{1,5}$"})]
 
 
+_ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::[0-9]{1,5})?")
+
+
+def _check_origin(value: str) -> str:
+    if not _ORIGIN.fullmatch(value):
+        raise ValueError(
+            "not an origin; write scheme and host in lower case, as in https://board.example, nothing else"
+        )
+    return value
+
+
+Origin = Annotated[
+    str, AfterValidator(_check_origin), WithJsonSchema({"type": "string", "pattern": "^https?://[^/]+$"})
+]
+"""What a browser calls the place of a page: compared letter by letter, so only the form that browsers send is taken."""
+
+
 def split_account(account: str) -> tuple[str, str]:
     """Source and id of `SOURCE/ACCOUNT-ID`."""
     source, _, identity = account.partition("/")

@@ -18,7 +18,7 @@ SELF_FAMILIES = (
         "config_last_reload_successful",
         "Whether the last attempt to load the configuration succeeded.",
         (),
-        lambda _facts: [((), 1)],
+        lambda facts: [((), int(facts.is_config_current))],
     ),
     gauge(
         Scope.WHOLE,

@@ -28,6 +28,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     revision: str
     python: str
     config_loaded_at: float
+    is_config_current: bool = True
+    """Whether the last attempt to load the configuration succeeded."""
     missed_runs: int = 0
     exposition_bytes: dict[str, int] = {}
     series: int = 0

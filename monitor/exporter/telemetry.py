@@ -33,8 +33,17 @@ class Telemetry:
         self.poll_duration = self._histogram(POLL_DURATION, POLL_BUCKETS)
         self.loop_lag = self._histogram(LOOP_LAG, LAG_BUCKETS)
         self.publish_duration = self._histogram(PUBLISH_DURATION, PUBLISH_BUCKETS)
-        for source in sources:
+        self._sources: frozenset[str] = frozenset()
+        self.watch(sources)
+
+    def watch(self, sources: Iterable[str]) -> None:
+        """Tell of the polls of these sources, and of no others."""
+        wanted = frozenset(sources)
+        for source in self._sources - wanted:
+            self.poll_duration.remove(source)
+        for source in sorted(wanted - self._sources):
             self.poll_duration.labels(source)
+        self._sources = wanted
 
     def _histogram(self, family: Family, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(

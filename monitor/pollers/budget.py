@@ -41,6 +41,11 @@ class Budget:
         """Keep room for live polls of so many requests, one every `interval` seconds."""
         self.live_per_minute = live_calls * math.ceil(SPAN / interval)
 
+    def succeed(self, other: "Budget") -> None:
+        """Count what another budget counted: the vendor does not know that there is a new one."""
+        self._sent.extend(other._sent)  # noqa: SLF001 - of the same class
+        self._sent_for_roster.extend(other._sent_for_roster)  # noqa: SLF001
+
     async def acquire(self, priority: Priority) -> None:
         """Wait until a request may be sent, and count it as sent."""
         while (wait := self.take(self._clock.now().elapsed, priority)) > 0:

@@ -83,6 +83,10 @@ class Poller:
             wait = max(wait, self._pace.retry_after)
         return max(self._begun_at + wait - self._clock.now().elapsed, 0.0)
 
+    def succeed(self, other: "Poller") -> None:
+        """Take the place of another poller of the same account: its requests count on, in the budget too."""
+        self._http.succeed(other._http)  # noqa: SLF001 - of the same class
+
     @property
     def requests(self) -> int:
         """Requests made since the start, of every kind."""

@@ -1,7 +1,7 @@
 """When polls start. APScheduler stands behind this module alone.
 
-A job only starts a task of ours and waits for it: APScheduler cancels its own jobs when it stops, whatever they
-do, and ours are drained instead.
+A job only starts a task of ours and waits until it is done: APScheduler cancels its own jobs when it stops, whatever
+they do, and ours are drained instead.
 """
 
 import asyncio
@@ -26,7 +26,8 @@ class Schedule:
         # The default grace of one second would drop runs without a word whenever the loop is busy.
         self._scheduler.configure(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         self._scheduler.add_listener(self._count_missed, EVENT_JOB_MAX_INSTANCES)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], str] = {}
+        """Each with the work that it belongs to."""
         self.missed_runs = 0
 
     def every(self, seconds: float, name: str, work: Work, *, phase: float = 0.0) -> None:
@@ -56,6 +57,14 @@ class Schedule:
         due = job.next_run_time if job is not None else None
         return due.timestamp() if due is not None else None
 
+    def remove(self, name: str) -> None:
+        """Run a work no more, and cancel what runs of it."""
+        if self._scheduler.get_job(name) is not None:
+            self._scheduler.remove_job(name)
+        for task, owner in self._tasks.items():
+            if owner == name:
+                task.cancel()
+
     def run_all_now(self) -> None:
         """Bring every next run forward: after a clock step or a suspend, planned times mean nothing.
 
@@ -65,12 +74,15 @@ class Schedule:
         for position, job in enumerate(jobs):
             job.modify(next_run_time=datetime.now(UTC) + timedelta(seconds=FIRST_SPREAD * position / len(jobs)))
 
-    def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """A task owned by the schedule: named, referenced, and ended with it."""
+    def spawn(self, owner: str, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task that the schedule keeps: named, and ended with it, or with the work that it belongs to."""
         task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = owner
+        task.add_done_callback(self._forget)
         return task
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
 
     def start(self) -> None:
         self._scheduler.start()
@@ -89,7 +101,10 @@ class Schedule:
             await asyncio.wait(late)
 
     async def _run(self, name: str, work: Work) -> None:
-        await asyncio.shield(self.spawn(name, work()))
+        task = self.spawn(name, name, work())
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()  # what it raised is for the scheduler's log
 
     def _count_missed(self, _event: object) -> None:
         self.missed_runs += 1

@@ -11,13 +11,13 @@ from monitor.explanation import (
     PersonExplanation,
     in_words,
 )
-from monitor.model import Account, AccountKey, Channel, Presence, Reading, State
+from monitor.model import AccountKey, Channel, Presence, Reading, State
 from monitor.privacy import Naming
 from monitor.reconciler.activity import idle_seconds
 from monitor.reconciler.crowd import Patience, Someone, Standing, doubtful, someone, split
 from monitor.reconciler.headcount import slots_of
 from monitor.reconciler.members import Members
-from monitor.reconciler.people import Identity, id_of
+from monitor.reconciler.people import Identity, owner_of
 from monitor.reconciler.store import SourceState
 from monitor.reconciler.world import World
 
@@ -74,17 +74,13 @@ def _everyone(channel: Channel, members: Members, world: World) -> dict[str, _Se
     found = {identity.id: _Seen(identity, readings, []) for identity, readings in joined}
     for source, readings in alone.items():
         for reading in readings:
-            identity = _alone((source, reading.account))
+            identity = owner_of((source, reading.account))
             found[identity.id] = _Seen(identity, [(source, reading)], [])
     for source, accounts in members.accounts.items():
         for account in sorted(accounts - selected.get(source, {}).keys()):
-            identity = world.people.of((source, account)) or _alone((source, account))
+            identity = world.people.of((source, account)) or owner_of((source, account))
             found.setdefault(identity.id, _Seen(identity, [], [])).silent.append((source, account))
     return found
-
-
-def _alone(account: AccountKey) -> Identity:
-    return Identity(id_of(account), (account,))
 
 
 class _Explainer:
@@ -100,7 +96,7 @@ class _Explainer:
         slots = slots_of(standing.person, is_hidden=standing.is_hidden)
         limit = self._limit(seen.identity, one)
         return PersonExplanation(
-            name=self._name(seen.identity),
+            name=self._world.name(seen.identity, self._naming),
             accounts=tuple(self._accounts(seen)),
             merged=MergedExplanation(one.merged.state, one.merged.used, one.merged.free),
             limit=limit,
@@ -118,7 +114,7 @@ class _Explainer:
 
     def silent(self, seen: _Seen, *, is_doubted: bool) -> PersonExplanation:
         return PersonExplanation(
-            name=self._name(seen.identity),
+            name=self._world.name(seen.identity, self._naming),
             accounts=tuple(self._accounts(seen)),
             merged=None,
             limit=None,
@@ -134,16 +130,6 @@ class _Explainer:
             why=_DOUBT if is_doubted else "",
         )
 
-    def _name(self, identity: Identity) -> str:
-        accounts = (self._account(key) for key in identity.accounts)
-        return self._naming.person(identity.id, accounts, identity.name)
-
-    def _account(self, key: AccountKey) -> Account:
-        source, account = key
-        state = self._world.sources.get(source)
-        known = state.index.accounts.get(account) if state is not None and state.index is not None else None
-        return known or Account(account)
-
     def _accounts(self, seen: _Seen) -> Iterator[AccountExplanation]:
         for source, reading in seen.readings:
             yield self._read(source, reading)
@@ -152,7 +138,7 @@ class _Explainer:
             yield msgspec.structs.replace(self._read(source, nothing), presence=None)
 
     def _read(self, source: str, reading: Reading) -> AccountExplanation:
-        name, id_ = self._naming.account(source, self._account((source, reading.account)))
+        name, id_ = self._naming.account(source, self._world.account((source, reading.account)))
         names, state = self._groups[source], self._world.fresh[source]
         idle = idle_seconds(reading, state.activity, self._world.now) if reading.used else 0.0
         return AccountExplanation(

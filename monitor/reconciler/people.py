@@ -28,6 +28,11 @@ def id_of(account: AccountKey) -> str:
     return "/".join(account)
 
 
+def owner_of(account: AccountKey) -> Identity:
+    """Whoever has this account and no other."""
+    return Identity(id_of(account), (account,))
+
+
 class People(msgspec.Struct, frozen=True):
     """Identities by source and account; who is in none is a person of their own, without a limit."""
 

@@ -56,6 +56,11 @@ def new_state(spec: SourceSpec) -> SourceState:
     return SourceState(spec=spec, interval=spec.poll.interval)
 
 
+def paced(state: SourceState, spec: SourceSpec) -> SourceState:
+    """The same source, polled in another way from now on."""
+    return msgspec.structs.replace(state, spec=spec, interval=spec.poll.interval)
+
+
 def apply(state: SourceState, outcome: PollOutcome) -> SourceState:
     """The state after one more outcome. A failed poll leaves the last good snapshot, which ages."""
     if outcome.kind is PollKind.ROSTER:

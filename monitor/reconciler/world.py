@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import AccountKey
+from monitor.model import Account, AccountKey
+from monitor.privacy import Naming
 from monitor.reconciler.merge import load_of
 from monitor.reconciler.people import Identity, People
 from monitor.reconciler.store import SourceState
@@ -25,6 +26,17 @@ class World(msgspec.Struct, frozen=True, eq=False):
         An expired source hides it, and so does a record that could not be read.
         """
         return {key: self._load(*key) for key in identity.accounts}
+
+    def account(self, key: AccountKey) -> Account:
+        """What is known of an account, at the least its id; an expired source still tells whose it is."""
+        source, account = key
+        state = self.sources.get(source)
+        known = state.index.accounts.get(account) if state is not None and state.index is not None else None
+        return known or Account(account)
+
+    def name(self, identity: Identity, naming: Naming) -> str:
+        """What to call somebody."""
+        return naming.person(identity.id, map(self.account, identity.accounts), identity.name)
 
     def _load(self, source: str, account: str) -> int | None:
         state = self.fresh.get(source)

@@ -1,20 +1,26 @@
 """The listener: `/metrics` hands out bytes that stand ready, the rest says how agentmon is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
-import msgspec
 from aiohttp import web
 
 from monitor.errors import AgentmonError
+from monitor.explanation import TeamExplanation
 from monitor.exporter.exposition import Page
 from monitor.model import Report
+from monitor.register import Register
 from monitor.web.accept import accepts_gzip, choose_format
-from monitor.web.answers import Body, answer
-from monitor.web.api import Explain, Explainer
+from monitor.web.api import Api, Telling
+from monitor.web.cors import allow
 from monitor.web.feed import Feed, Published
+from monitor.web.history import History
 from monitor.web.landing import landing_page
+from monitor.web.openapi import document
+from monitor.web.problems import problems
+from monitor.web.routes import PREFIX, routes
 from monitor.web.static_files import StaticFiles
 from monitor.web.stream import Streamer
 from monitor.web.views import Pace
@@ -45,14 +51,18 @@ class Surface:
     """Sources that have neither succeeded nor failed yet."""
     hint: Callable[[str, str], bool]
     """Source and secret of a caller who says that something changed; False where there is no such hook."""
-    explain: Explain
+    explain: Callable[[str], TeamExplanation | None]
     """Why a team has its numbers, None where there is no such team; called from another thread."""
+    register: Callable[[], Register]
+    """Everyone who is counted; called from another thread."""
+    reload: Callable[[], Awaitable[Sequence[str]]] | None
+    """Reads the configuration again and returns what is wrong with it; None where nobody may ask for that."""
     version: str
+    cors_origins: Callable[[], Collection[str]]
+    """Origins whose pages may read the API."""
 
 
 SURFACE = web.AppKey("surface", Surface)
-EXPLAINER = web.AppKey("explainer", Explainer)
-FEED = web.AppKey("feed", Feed)
 STREAMER = web.AppKey("streamer", Streamer)
 
 
@@ -88,34 +98,43 @@ class Listener:
 
 
 def create_app(surface: Surface) -> web.Application:
-    app = web.Application()
+    app = web.Application(middlewares=[problems])
     app[SURFACE] = surface
-    app[EXPLAINER] = Explainer(surface.explain)
-    feed = app[FEED] = Feed(
+    feed = Feed(
         Published(report=surface.report, paces=surface.paces, problems=surface.problems, version=surface.version)
     )
+    history = History(surface.now())
     streamer = app[STREAMER] = Streamer(feed, surface.now)
-    static = StaticFiles()
-    surface.follow(feed.wake)
+    surface.follow(partial(_published, surface, feed, history))
     app.on_response_prepare.append(_secure)
     app.on_shutdown.append(_end_streams)
+    allow(app, surface.cors_origins)
+    static = StaticFiles()
     app.add_routes(
         [
             web.get("/", _landing),
+            web.get("/wall", static.page),
+            web.get("/static/{name}", static.file),
             web.get("/metrics", _metrics),
             web.get("/-/healthy", _healthy),
             web.get("/-/ready", _ready),
             web.post("/-/reload", _reload),
-            web.get("/wall", static.page),
-            web.get("/static/{name}", static.file),
-            web.get("/api/v1/state", _state),
-            web.get("/api/v1/stream", streamer.answer),
-            web.get("/api/v1/teams/{team}/explain", _explain),
             web.post("/hooks/{source}", _hook),
             web.post("/hooks/{source}/{secret}", _hook),
         ]
     )
+    table = routes(Api(feed, history, Telling(explain=surface.explain, register=surface.register)), streamer)
+    app.router.add_get(f"{PREFIX}/openapi.json", document(table, surface.version))
+    for route in table:
+        app.router.add_get(f"{PREFIX}{route.path}", route.handler)
     return app
+
+
+def _published(surface: Surface, feed: Feed, history: History) -> None:
+    at = surface.report().at
+    if history.is_due(at):
+        history.record(at, feed.state().teams)
+    feed.wake()
 
 
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
@@ -148,18 +167,16 @@ async def _ready(request: web.Request) -> web.Response:
     return web.Response(text="agentmon is ready.\n")
 
 
-async def _reload(_request: web.Request) -> web.Response:
-    return web.Response(status=403, text="Reloading over HTTP is not enabled.\n")
-
-
-async def _state(request: web.Request) -> web.Response:
-    body = Body.of(msgspec.json.encode(request.app[FEED].state()))
-    return answer(request, body, {"Cache-Control": "no-cache"})
-
-
-async def _explain(request: web.Request) -> web.Response:
-    teams = request.app[SURFACE].report().teams
-    return await request.app[EXPLAINER].answer(request, (team.name for team in teams))
+async def _reload(request: web.Request) -> web.Response:
+    """Answered when it is done. A configuration that cannot be used changes nothing, and the answer says why."""
+    reload = request.app[SURFACE].reload
+    if reload is None:
+        return web.Response(status=403, text="Reloading over HTTP is not enabled (--web.enable-lifecycle).\n")
+    problems = await reload()
+    if problems:
+        lines = "".join(f"{problem}\n" for problem in problems)
+        return web.Response(status=500, text=f"The configuration was refused, and the old one stays:\n{lines}")
+    return web.Response(text="The configuration was read again and is in force.\n")
 
 
 async def _hook(request: web.Request) -> web.Response:

@@ -40,13 +40,13 @@ class StaticFiles:
         self._files = packaged()
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        return self._answer(request, PAGE)
+        return await self._answer(request, PAGE)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        return self._answer(request, request.match_info["name"])
+        return await self._answer(request, request.match_info["name"])
 
-    def _answer(self, request: web.Request, name: str) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, name: str) -> web.StreamResponse:
         body = self._files.get(name)
         if body is None:
             raise web.HTTPNotFound(text="No such file.\n")
-        return answer(request, body, _HEADERS)
+        return await answer(request, body, _HEADERS)

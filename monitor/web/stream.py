@@ -1,15 +1,17 @@
 """`/api/v1/stream`: server-sent events, the whole state first and then its changes, at each reader's own pace."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Callable
 
 import msgspec
+import structlog
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
 from monitor.web.feed import Feed
+from monitor.web.queries import Nothing, read
+from monitor.web.views import UnixTime
 
 BEAT_EVERY = 4.0
 """Seconds without an event after which a beat is sent; readers may take five without any for a lost connection."""
@@ -20,9 +22,12 @@ PIECE = 16 * 1024
 WRITE_WITHIN = 10.0
 """Seconds that a piece may take to leave before its reader is given up."""
 MOST_READERS = 2000
+EVENTS = "text/event-stream"
+
+log = structlog.get_logger(__name__)
 
 _HEADERS = {
-    hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
+    hdrs.CONTENT_TYPE: f"{EVENTS}; charset=utf-8",
     hdrs.CACHE_CONTROL: "no-store",
     "X-Accel-Buffering": "no",  # nginx would hold events back
 }
@@ -31,16 +36,26 @@ _HEADERS = {
 class BeatView(msgspec.Struct, frozen=True):
     """The connection is alive at `at` (Unix seconds), and nothing changed."""
 
-    at: float
+    at: UnixTime
 
 
 class Streamer:
     """Serves the feed to every reader. `now` is the time in Unix seconds."""
 
-    def __init__(self, feed: Feed, now: Callable[[], float], *, beat_every: float = BEAT_EVERY) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        now: Callable[[], float],
+        *,
+        beat_every: float = BEAT_EVERY,
+        write_within: float = WRITE_WITHIN,
+        most_readers: int = MOST_READERS,
+    ) -> None:
         self._feed = feed
         self._now = now
         self._beat_every = beat_every
+        self._write_within = write_within
+        self._most_readers = most_readers
         self._is_closed = False
         self._readers: set[_Reader] = set()
 
@@ -57,22 +72,27 @@ class Streamer:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """A stream that begins after `Last-Event-ID` where what followed is still kept."""
+        read(request, Nothing)
         response = web.StreamResponse(headers=_HEADERS)
         response.force_close()
         if request.method == hdrs.METH_HEAD:
             return response
-        if self.readers >= MOST_READERS:
-            raise web.HTTPServiceUnavailable(text="too many readers", headers={hdrs.RETRY_AFTER: "10"})
+        if self.readers >= self._most_readers:
+            raise web.HTTPServiceUnavailable(text="there are too many readers", headers={hdrs.RETRY_AFTER: "10"})
         position = self._feed.position(request.headers.get("Last-Event-ID", ""))
-        with contextlib.suppress(ConnectionError):
-            writer, transport = await response.prepare(request), request.transport
-            if writer is not None and transport is not None:
-                reader = _Reader(writer, transport)
-                self._readers.add(reader)
-                try:
-                    await self._serve(reader, position)
-                finally:
-                    self._readers.discard(reader)
+        writer, transport = await response.prepare(request), request.transport
+        if writer is not None and transport is not None:
+            reader = _Reader(writer, transport, self._write_within)
+            self._readers.add(reader)
+            try:
+                await self._serve(reader, position)
+            except ConnectionError:  # gone, or given up
+                pass
+            except Exception:  # the answer has begun, so that no other one can be given
+                log.exception("stream_failed")
+                transport.abort()
+            finally:
+                self._readers.discard(reader)
         return response
 
     async def _serve(self, reader: "_Reader", position: int | None) -> None:
@@ -98,9 +118,10 @@ class Streamer:
 class _Reader:
     """A connection that takes what is written, in time and in pieces, or is closed."""
 
-    def __init__(self, writer: AbstractStreamWriter, transport: asyncio.Transport) -> None:
+    def __init__(self, writer: AbstractStreamWriter, transport: asyncio.Transport, within: float) -> None:
         """Lets little wait for it, in our memory and in the system's, so that a slow one is found out soon."""
         self._writer = writer
+        self._within = within
         self._transport = transport
         transport.set_write_buffer_limits(high=PIECE)
         connection = transport.get_extra_info("socket")
@@ -111,8 +132,8 @@ class _Reader:
         """Raises ConnectionError where the reader is gone, or does not read."""
         whole = memoryview(body)
         try:
-            async with asyncio.timeout(WRITE_WITHIN):
-                for start in range(0, len(body), PIECE):
+            for start in range(0, len(body), PIECE):
+                async with asyncio.timeout(self._within):
                     await self._writer.write(whole[start : start + PIECE])
                     await self._writer.drain()
         except TimeoutError as error:

@@ -147,6 +147,20 @@ class StateView(msgspec.Struct, frozen=True):
     problems: tuple[str, ...]
 
 
+class TeamsView(msgspec.Struct, frozen=True):
+    """Every team, in the order of the configuration."""
+
+    at: UnixTime
+    teams: tuple[TeamView, ...]
+
+
+class SourcesView(msgspec.Struct, frozen=True):
+    """Every source, in the order of the configuration."""
+
+    at: UnixTime
+    sources: tuple[SourceView, ...]
+
+
 def team_view(team: TeamReport) -> TeamView:
     opening = team.opening
     grace_until = opening.opened_at + team.grace if opening.is_open and opening.opened_at is not None else None

@@ -37,7 +37,7 @@ def cycle_rows(lines: Sequence[Line]) -> list[Row]:
     rows.append(at_most("a cycle, from bytes to exposition", full.median_of(*STAGES), CYCLE_MS, "ms", how))
     for line in lines:
         if line is not full:
-            how = f"median of {len(line.found['render'])} rounds, {line.page.series:,} samples"
+            how = f"median of {len(line.found['render'])} rounds, {line.samples:,} samples"
             rows.append(plain(f"a cycle of {line.accounts:,} accounts", line.median_of(*STAGES), "ms", how))
     largest = lines[-1]
     if largest is not full:

@@ -1,6 +1,8 @@
 """What a cycle costs, from bytes to exposition, stage by stage: CPU time, rounds of all sizes in turn.
 
-Each round has new numbers for every account. The collector runs before each measurement, and is left on during it.
+Each round has new numbers for every account. The collector runs before each measurement, and is left on during it, as
+in the service. Each size lives in a process of its own: a centre ten times as large beside it would be looked through
+by the collector, and would take its place in the caches.
 """
 
 import asyncio
@@ -8,7 +10,10 @@ import gc
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -76,31 +81,27 @@ class Source:
         self._previous = snapshot
 
 
-@dataclass
-class Line:
-    """A centre of one size, from round to round; `found` has the milliseconds of each stage."""
+class World:
+    """A centre of one size, from round to round."""
 
-    accounts: int
-    loop: asyncio.AbstractEventLoop
-    found: dict[str, list[float]] = field(default_factory=lambda: {stage: [] for stage in STAGES})
-
-    def __post_init__(self) -> None:
-        self._answers = Answers(Centre(self.accounts))
+    def __init__(self, accounts: int, loop: asyncio.AbstractEventLoop) -> None:
+        self._answers = Answers(Centre(accounts))
         self._config = loaded(configuration("http://127.0.0.1:1", "15s"))
         self._clock = SystemClock()
-        self._sources = [Source(one, self._answers, self._clock, self.loop) for one in self._config.sources]
+        self._sources = [Source(one, self._answers, self._clock, loop) for one in self._config.sources]
         self._states: Mapping[str, SourceState] = {one.spec.name: new_state(one.spec) for one in self._sources}
         self._memory = Memory()
         self._render = renderer()
         for source in self._sources:
             self._states[source.spec.name] = apply(self._states[source.spec.name], self._outcome(source.spec.name))
-        self.round(counts=False)
+        self.round()
 
     def _outcome(self, source: str, snapshot: Snapshot | None = None) -> PollOutcome:
         kind = PollKind.LIVE if snapshot else PollKind.ROSTER
         return PollOutcome(source, kind, self._clock.now(), duration=0.1, interval=15.0, snapshot=snapshot)
 
-    def round(self, *, counts: bool = True) -> None:
+    def round(self) -> tuple[dict[str, float], int]:
+        """Milliseconds of each stage, and the samples of the exposition."""
         self._answers.turn()
         spent: dict[str, float] = {}
         changed = {}
@@ -117,13 +118,8 @@ class Line:
             lambda: reconcile(self._states, self._config.teams, self._memory, now, {}, self._config.people)
         )
         assert all(source.fresh for source in report.sources), "a poll of the bench failed"
-        self.page, spent["render"] = timed(lambda: self._render(report))
-        for stage, milliseconds in spent.items() if counts else ():
-            self.found[stage].append(milliseconds)
-
-    def median_of(self, *stages: str) -> float:
-        """Of the sums of these stages, round by round."""
-        return median(sum(spent) for spent in zip(*(self.found[stage] for stage in stages), strict=True))
+        page, spent["render"] = timed(lambda: self._render(report))
+        return spent, page.series
 
 
 def loaded(given: Mapping[str, Any]) -> Config:
@@ -138,13 +134,47 @@ class Plan(msgspec.Struct, frozen=True):
     rounds: int
 
 
+@dataclass
+class Line:
+    """What was found of one size: the milliseconds of each stage, round by round."""
+
+    accounts: int
+    samples: int = 0
+    found: dict[str, list[float]] = field(default_factory=lambda: {stage: [] for stage in STAGES})
+
+    def add(self, spent: Mapping[str, float], samples: int) -> None:
+        self.samples = samples
+        for stage, milliseconds in spent.items():
+            self.found[stage].append(milliseconds)
+
+    def median_of(self, *stages: str) -> float:
+        """Of the sums of these stages, round by round."""
+        return median(sum(spent) for spent in zip(*(self.found[stage] for stage in stages), strict=True))
+
+
+_here: World
+"""The centre of this process."""
+
+
+def _settle(accounts: int) -> None:
+    global _here  # noqa: PLW0603 - what a process of a pool keeps from one call to the next
+    gc.freeze()  # what was loaded, as the service does
+    _here = World(accounts, asyncio.new_event_loop())
+
+
+def _round() -> tuple[dict[str, float], int]:
+    return _here.round()
+
+
 def run(plans: Sequence[Plan]) -> list[Line]:
-    """Every size, the large ones in fewer rounds."""
-    with asyncio.Runner() as runner:
-        # Its own `run` writes out the result, every account of it, whenever it sets SIGINT back.
-        lines = [Line(plan.accounts, runner.get_loop()) for plan in plans]
+    """Every size, the large ones in fewer rounds, one process at work at a time."""
+    with ExitStack() as ended:
+        pools = [ended.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn"))) for _ in plans]
+        lines = [Line(plan.accounts) for plan in plans]
+        for pool, plan in zip(pools, plans, strict=True):
+            pool.submit(_settle, plan.accounts).result()
         for number in range(max(plan.rounds for plan in plans)):
-            for plan, line in zip(plans, lines, strict=True):
+            for pool, plan, line in zip(pools, plans, lines, strict=True):
                 if number < plan.rounds:
-                    line.round()
+                    line.add(*pool.submit(_round).result())
     return lines

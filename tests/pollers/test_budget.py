@@ -33,6 +33,22 @@ def test_no_minute_ever_holds_more_than_the_limit(steps: Steps, limit: int, live
 
 
 @unhurried
+@given(steps=steps, limit=st.integers(1, 12), taken_over_at=st.integers(0, 80))
+def test_nor_where_another_budget_takes_over(steps: Steps, limit: int, taken_over_at: int):
+    budget, now, sent = Budget(limit, FakeClock()), 0.0, []
+    for number, (pause, priority) in enumerate(steps):
+        if number == taken_over_at:
+            after = Budget(limit, FakeClock())
+            after.succeed(budget)
+            budget = after
+        now += pause
+        if budget.take(now, priority) == 0:
+            sent.append(now)
+    for begin in sent:
+        assert sum(begin <= instant < begin + WINDOW for instant in sent) <= limit
+
+
+@unhurried
 @given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
 def test_whoever_waits_as_told_gets_through_in_the_end(steps: Steps, limit: int, live: int):
     budget, now = Budget(limit, FakeClock()), 0.0

@@ -138,9 +138,9 @@ async def test_stop_waits_for_what_is_spawned_while_it_drains():
 
     async def work() -> None:
         await gate.wait()
-        schedule.spawn("late", late())
+        schedule.spawn("source", "late", late())
 
-    schedule.spawn("work", work())
+    schedule.spawn("source", "work", work())
     stopping = asyncio.ensure_future(schedule.stop(5.0))
     await asyncio.sleep(0)
     gate.set()
@@ -156,9 +156,9 @@ async def test_stop_cancels_what_is_spawned_while_it_drains_and_does_not_end():
     schedule, late = Schedule(), Work(asyncio.Event())
 
     async def work() -> None:
-        schedule.spawn("late", late())
+        schedule.spawn("source", "late", late())
 
-    schedule.spawn("work", work())
+    schedule.spawn("source", "work", work())
     await asyncio.wait_for(schedule.stop(0.05), 2)
     assert (late.ended, late.cancelled) == (0, 1)
 
@@ -184,5 +184,22 @@ async def test_stopping_what_never_started_and_twice_does_no_harm():
 
 async def test_tasks_are_named():
     schedule = Schedule()
-    assert schedule.spawn("roster of source", Work()()).get_name() == "roster of source"
+    assert schedule.spawn("source", "roster of source", Work()()).get_name() == "roster of source"
+    await schedule.stop(1.0)
+
+
+async def test_what_is_removed_runs_no_more_and_what_runs_of_it_is_cancelled():
+    schedule, work, beside, other = Schedule(), Work(asyncio.Event()), Work(asyncio.Event()), Work()
+    schedule.every(0.02, "source", work)
+    schedule.every(0.02, "other", other)
+    schedule.start()
+    await until(lambda: work.begun)
+    schedule.spawn("source", "roster of source", beside())
+    await until(lambda: beside.begun)
+    schedule.remove("source")
+    await until(lambda: work.cancelled and beside.cancelled)
+    ended = other.ended
+    await until(lambda: other.ended > ended + 2)
+    assert (work.begun, work.ended, beside.ended) == (1, 0, 0)
+    schedule.remove("source")
     await schedule.stop(1.0)

@@ -66,13 +66,6 @@ async def test_a_second_signal_ends_at_once(tmp_path: Path, slow_vendor: SlowVen
         assert await running.stop() == 128 + signal.SIGTERM
 
 
-async def test_sighup_ends_nothing(tmp_path: Path, slow_vendor: SlowVendor) -> None:
-    async with agentmon(tmp_path, configuration(slow_vendor, "1s")) as running:
-        running.process.send_signal(signal.SIGHUP)
-        await eventually(lambda: "reload_not_possible" in running.log)
-        assert await running.answers()
-
-
 async def test_not_ready_until_each_source_was_polled_or_failed_once(tmp_path: Path, slow_vendor: SlowVendor) -> None:
     async with agentmon(tmp_path, configuration(slow_vendor, "1s")) as running:
         status, text = await running.get("/-/ready")

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from builders import T0, facts, report, source_report, team_report
@@ -6,6 +6,7 @@ from builders import T0, facts, report, source_report, team_report
 from monitor.explanation import TeamExplanation
 from monitor.exporter.exposition import Page, Renderer
 from monitor.model import Report
+from monitor.register import Register
 from monitor.web.server import Surface
 from monitor.web.views import Pace
 
@@ -28,6 +29,9 @@ class Behind:
     hooks: dict[str, str] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
     explanations: dict[str, TeamExplanation] = field(default_factory=dict)
+    register: Register = field(default_factory=lambda: Register(T0.wall, is_named=False, people=()))
+    cors_origins: tuple[str, ...] = ()
+    reload: Callable[[], Awaitable[Sequence[str]]] | None = None
 
     def surface(self) -> Surface:
         return Surface(
@@ -40,6 +44,9 @@ class Behind:
             waiting=lambda: self.waiting,
             hint=self.hint,
             explain=self.explanations.get,
+            register=lambda: self.register,
+            cors_origins=lambda: self.cors_origins,
+            reload=self.reload,
             version="1.2.3 <beta>",
         )
 

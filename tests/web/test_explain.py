@@ -31,7 +31,8 @@ async def test_json_is_the_explanation_whole(client: TestClient):
 async def test_an_unknown_team_is_told_with_those_that_exist(client: TestClient):
     response = await client.get("/api/v1/teams/slaes/explain")
     assert (response.status, response.headers["Cache-Control"]) == (404, "no-store")
-    assert await response.json() == {"error": "there is no such team", "teams": ["sales", "support"]}
+    told = await response.json(content_type="application/problem+json")
+    assert (told["detail"], told["teams"]) == ("there is no such team", ["sales", "support"])
 
 
 async def test_text_for_a_browser_and_for_a_terminal(client: TestClient):

@@ -1,8 +1,10 @@
 """Health, readiness, reload, and what every answer carries."""
 
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 from web.behind import Behind
+
+from monitor.web.server import create_app
 
 
 async def test_healthy_is_healthy_also_while_sources_are_waited_for(client: TestClient, behind: Behind):
@@ -31,6 +33,21 @@ async def test_reload_is_forbidden(client: TestClient):
     response = await client.post("/-/reload")
     assert response.status == 403
     assert "not enabled" in await response.text()
+
+
+async def test_a_reload_tells_what_is_wrong(behind: Behind):
+    problems: list[str] = []
+
+    async def reload() -> list[str]:
+        return problems
+
+    behind.reload = reload
+    async with TestClient(TestServer(create_app(behind.surface()))) as client:
+        assert (await client.post("/-/reload")).status == 200
+        problems.append("monitor.yml:3:1: teams: unknown key")
+        response = await client.post("/-/reload")
+        assert response.status == 500
+        assert problems[0] in await response.text()
 
 
 @pytest.mark.parametrize(

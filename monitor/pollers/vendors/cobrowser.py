@@ -231,16 +231,17 @@ def _slot_ages(row: _AgentRow) -> Iterable[SlotAge]:
         (Phase.BURNING, row.maxBurningDuration, row.avgBurningDuration, row.minBurningDuration),
         (Phase.SLEEPING, row.maxSleepingDuration, row.avgSleepingDuration, row.minSleepingDuration),
     ):
-        seconds = _duration(longest)
-        if seconds is not None:
+        if longest is not None and (seconds := _duration(longest)) is not None:
             yield SlotAge(phase, seconds, _duration(average), _duration(shortest))
 
 
 def _duration(value: Text) -> float | None:
     """Seconds; null and "" mean not known, and so does what cannot be a duration."""
+    if value is None:
+        return None
     try:
-        number = float(value) if value not in (None, "") else float("nan")
-    except (ValueError, OverflowError):
+        number = float(value)
+    except (ValueError, OverflowError):  # the empty text too
         return None
     seconds = number * DURATION_UNIT_SECONDS
     return seconds if 0 <= seconds < LONGEST_SLOT else None

@@ -45,7 +45,9 @@ class Tally:
 
     def check(self, **found: bool) -> None:
         """Count each contradiction found in one record; keywords are the names of the checks."""
-        self.contradictions.update(Check(name) for name, is_found in found.items() if is_found)
+        for name, is_found in found.items():  # once for every record: nothing is made where nothing is found
+            if is_found:
+                self.contradictions[Check(name)] += 1
 
     def judge(self, what: str) -> None:
         """PollError(decode) where more than half of all records of the poll were bad: that is not what we know."""
@@ -172,6 +174,8 @@ def _note_id(item: msgspec.Raw, tally: Tally) -> None:
 
 def text(*parts: Text) -> str:
     """The parts that are there, as one text on one line."""
+    if len(parts) == 1 and isinstance(only := parts[0], str):
+        return clip(only)
     return clip(" ".join(str(part).strip() for part in parts if part not in (None, "")))
 
 

@@ -1,6 +1,8 @@
 """A wall in a browser, on a small server with a hand-made report or on any address, and what stands on it."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,9 +14,12 @@ from web.behind import Behind
 from monitor.model import Report
 from monitor.web.server import create_app
 
+Answer = Callable[[Route], Awaitable[None]]
+Points = list[dict[str, Any]]
+STREAM = "**/api/v1/stream"
 SIZES = {"1080p": (1920, 1080), "4k": (3840, 2160), "phone": (390, 844)}
-REFUSED = "net::ERR_"
-"""In what a browser says of a connection that it does not get."""
+REFUSED = "Failed to load resource"
+"""In what a browser says, whatever a page does, of an answer that does not come or is an error."""
 
 
 class Walls:
@@ -26,7 +31,7 @@ class Walls:
         self._errors: list[str] = []
         self._hosts: set[str] = set()
         self.may_be_refused = False
-        """Whether servers vanish in this test, of which a browser complains whatever a page does."""
+        """Whether servers vanish in this test, or answer with errors."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -34,16 +39,23 @@ class Walls:
     async def __aexit__(self, *_exc: object) -> None:
         await self._stack.aclose()
 
-    async def serve(self, report: Report, *, port: int | None = None) -> "Served":
+    async def serve(self, report: Report) -> "Served":
         served = Served(Behind(report=report, time=NOW))
-        await served.start(port)
+        await served.start()
         self._stack.push_async_callback(served.stop)
         return served
 
     async def open(
-        self, base: str, query: str = "", *, size: str = "1080p", history: dict[str, Any] | None = None, **options: Any
+        self,
+        base: str,
+        query: str = "",
+        *,
+        size: str = "1080p",
+        history: Mapping[str, Points] | None = None,
+        stream: Answer | None = None,
+        **options: Any,
     ) -> "Wall":
-        """The wall at this address, in Paris. `history`: points of the past by team, in place of the server's."""
+        """The wall at this address, in Paris. `history` by team and `stream` answer in place of the server."""
         width, height = SIZES[size]
         context = await self._browser.new_context(
             viewport={"width": width, "height": height}, timezone_id="Europe/Paris", **options
@@ -53,7 +65,10 @@ class Walls:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._errors.append(str(error)))
         page.on("request", self._request)
-        await page.route("**/api/v1/history?*", _telling(history or {}))
+        if history is not None:
+            await page.route("**/api/v1/history?*", _telling(history))
+        if stream is not None:
+            await page.route(STREAM, stream)
         await page.clock.install(time=NOW)
         wall = Wall(page)
         await page.goto(f"{base}/wall?{query}")
@@ -79,7 +94,7 @@ class Walls:
         self._hosts.add(urlsplit(request.url).hostname or request.url)
 
 
-def _telling(history: dict[str, Any]) -> Any:
+def _telling(history: Mapping[str, Points]) -> Answer:
     async def tell(route: Route) -> None:
         team = parse_qs(urlsplit(route.request.url).query)["team"][0]
         await route.fulfill(json={"series": [{"points": history.get(team, [])}]})
@@ -92,11 +107,12 @@ class Served:
 
     def __init__(self, behind: Behind) -> None:
         self.behind = behind
+        self.version = "1.2.3"
         self._server: TestServer | None = None
         self.base = ""
 
     async def start(self, port: int | None = None) -> None:
-        self._server = TestServer(create_app(self.behind.surface()), port=port)
+        self._server = TestServer(create_app(replace(self.behind.surface(), version=self.version)), port=port)
         await self._server.start_server()
         self.base = f"http://127.0.0.1:{self._server.port}"
 

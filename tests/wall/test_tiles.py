@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from wall.opened import Walls
 from wall.scenes import EACH, NOW, centre, closed, each_status, ok, past, scene, tight, unknown
 
-from monitor.model import Channel, Opening, Status, TeamReport
+from monitor.model import Channel, Opening, Status
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -188,7 +188,3 @@ async def test_an_hour_is_read_once_and_then_goes_on_by_itself(walls: Walls):
     await expect(wall.part("ok", "figure-line").first).to_have_text("9/3")
     assert [url for url in asked if "history" in url] == []
 
-
-def test_every_status_has_a_scene():
-    assert {make().channels[0].status for make in EACH} == set(Status)
-    assert all(isinstance(make(), TeamReport) for make in EACH)

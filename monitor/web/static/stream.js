@@ -1,7 +1,7 @@
 // The server's events, for as long as the page lives: it notices silence, and never stops trying.
 
 const SILENCE = 8_000; // the server sends a beat at least every 5 s
-const GRACE = 1_500; // an error that mends itself this quickly is not worth a word
+const GRACE = 3_000; // an error that the browser's first new try mends is not worth a word
 const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 export class Stream {

@@ -53,9 +53,13 @@ class Walls:
         size: str = "1080p",
         history: Mapping[str, Points] | None = None,
         stream: Answer | None = None,
+        time: str = "passes",
         **options: Any,
     ) -> "Wall":
-        """The wall at this address, in Paris. `history` by team and `stream` answer in place of the server."""
+        """The wall at this address, in Paris. `history` by team and `stream` answer in place of the server.
+
+        Its clock begins at NOW, where time passes (and sooner where tests say so) or stands; or it is the real one.
+        """
         width, height = SIZES[size]
         context = await self._browser.new_context(
             viewport={"width": width, "height": height}, timezone_id="Europe/Paris", **options
@@ -69,7 +73,10 @@ class Walls:
             await page.route("**/api/v1/history?*", _telling(history))
         if stream is not None:
             await page.route(STREAM, stream)
-        await page.clock.install(time=NOW)
+        if time != "real":
+            await page.clock.install(time=NOW)
+        if time == "stands":
+            await page.clock.pause_at(NOW + 1)
         wall = Wall(page)
         await page.goto(f"{base}/wall?{query}")
         return wall

@@ -94,7 +94,8 @@ function sourceItem(source, now) {
   if (isStale && source.data_at !== null) told.push(words.sourceAge(lengthOf(now - source.data_at)));
   if (source.next_poll_at !== null && source.next_poll_at > now) told.push(words.nextTry(lengthOf(source.next_poll_at - now)));
   const made = element("li", isStale ? "source source-stale" : "source", statusIcon(isStale ? "saturated" : "tight"));
-  made.append(outside(source.name, "source-name"), " ", element("span", "source-told", told.join(" · ")));
-  made.title = told.join(" · ");
+  const sentence = element("span", "source-told", told.join(" · "));
+  sentence.title = told.join(" · ");
+  made.append(outside(source.name, "source-name"), " ", sentence);
   return made;
 }

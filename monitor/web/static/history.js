@@ -38,6 +38,7 @@ export class History {
     this.#tiles = tiles;
     const wanted = new Set(tiles.map(({ key }) => key));
     for (const key of this.#points.keys()) if (!wanted.has(key)) this.#points.delete(key);
+    this.#unread = this.#unread.filter(({ key }) => wanted.has(key));
     const since = this.#clock.now() - SPAN;
     for (const tile of tiles) {
       const isNew = !this.#points.has(tile.key);

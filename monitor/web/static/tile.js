@@ -42,6 +42,7 @@ export class Tile {
     part.face.type = "button";
     part.face.setAttribute("aria-haspopup", "dialog");
     part.face.append(
+      element("span", "edge"),
       element("span", "head", part.name, part.channel),
       element("span", "state", part.status, part.why),
       element("span", "figures", part.available.root, part.free.root, this.#spark.chart),

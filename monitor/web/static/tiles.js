@@ -27,8 +27,10 @@ export class Tiles {
     this.#attention = attention;
     this.#turns = turns;
     this.#onOpen = onOpen;
-    this.#list.setAttribute("aria-label", words.tiles);
-    room.append(this.#list);
+    const title = element("h2", "unseen", words.tiles);
+    title.id = "tiles-title";
+    this.#list.setAttribute("aria-labelledby", title.id);
+    room.append(title, this.#list);
     const resized = new ResizeObserver(() => this.arrange());
     for (const part of [header, room, footer]) resized.observe(part);
     window.addEventListener("resize", () => this.arrange());

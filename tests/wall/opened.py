@@ -21,6 +21,8 @@ SIZES = {"1080p": (1920, 1080), "4k": (3840, 2160), "phone": (390, 844)}
 REFUSED = "Failed to load resource"
 """In what a browser says, whatever a page does, of an answer that does not come or is an error."""
 
+expect.set_options(timeout=10_000)
+
 
 class Walls:
     """An async context manager, at whose end everything that it opened is closed."""

@@ -32,6 +32,8 @@ class ChannelEntry(msgspec.Struct, frozen=True):
 
 
 class PersonEntry(msgspec.Struct, frozen=True):
+    """Somebody, with the channels on which some team counts them."""
+
     name: str
     channels: tuple[ChannelEntry, ...]
 

@@ -1,4 +1,4 @@
-"""An explanation never tells another story than the report, and never a name that it must not tell."""
+"""Explanation and register never tell another story than the report, and never a name that they must not tell."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from monitor.model import (
     Match,
     PeopleSpec,
     PersonSpec,
+    Report,
     Selector,
     Snapshot,
     Targets,
@@ -28,7 +29,9 @@ from monitor.model import (
 from monitor.privacy import named, pseudonymous
 from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
+from monitor.reconciler.register import register
 from monitor.reconciler.store import SourceState, new_state
+from monitor.register import Register
 
 many = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -113,6 +116,8 @@ def test_people_one_by_one_come_to_what_is_published(
     _, memory = reconcile(states_of(earlier), teams, Memory(), later(-300), {}, people)
     _, memory = reconcile(states_of(world), teams, memory, T0, {}, people)
     report, memory = reconcile(memory.sources, teams, memory, later(wait), {}, people)
+    everybody = register(memory, named())
+    adds_up(everybody, report)
     for team in report.teams:
         told = explain(team.name, memory, named())
         assert told is not None
@@ -121,6 +126,29 @@ def test_people_one_by_one_come_to_what_is_published(
         for channel, published in zip(told.channels, team.channels, strict=True):
             agrees(channel, published)
         assert msgspec.json.decode(msgspec.json.encode(told), type=TeamExplanation) == told
+        registered_as_explained(everybody.of(team.name), told)
+
+
+def adds_up(told: Register, report: Report) -> None:
+    """To `agentmon_people`."""
+    entries = [entry for person in told.people for entry in person.channels]
+    for channel, counts in report.people.items():
+        assert Counter(entry.state for entry in entries if entry.channel is channel and entry.state) == Counter(counts)
+    assert {entry.channel for entry in entries} <= report.people.keys()
+    assert msgspec.json.decode(msgspec.json.encode(told), type=Register) == told
+
+
+def registered_as_explained(of_team: Register, told: TeamExplanation) -> None:
+    """Whom the explanation of a team reads anything of, those the register says to count in it."""
+    for channel in told.channels:
+        read = {person.name for person in channel.people if any(one.presence for one in person.accounts)}
+        entries = {
+            person.name: entry
+            for person in of_team.people
+            for entry in person.channels
+            if entry.channel is channel.channel
+        }
+        assert read == entries.keys()
 
 
 @pytest.mark.parametrize("wait", [59.0, 60.0005, 60.001, 60.5])
@@ -199,6 +227,8 @@ def test_no_name_no_address_and_no_id_of_anybody_is_told_under_pseudonyms(
         assert not told.is_named
         told_texts = texts(msgspec.to_builtins(told))
         assert [(text, name) for text in told_texts for name in hidden if name in text] == []
+    told_texts = texts(msgspec.to_builtins(register(memory, pseudonymous("key"))))
+    assert [(text, name) for text in told_texts for name in hidden if name in text] == []
 
 
 @many

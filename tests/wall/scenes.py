@@ -4,6 +4,7 @@ from math import sin
 from typing import Any
 
 from builders import agents, channel_report, failed, report, silent_source, source_report, spec, team_report
+from msgspec.structs import replace
 
 from monitor.errors import Reason
 from monitor.model import Channel, ChannelReport, Opening, Report, Status, Targets, TeamReport
@@ -122,8 +123,6 @@ def centre(count: int = 24) -> Report:
 
 
 def _on(channel: Channel, team: TeamReport) -> TeamReport:
-    from msgspec.structs import replace
-
     return replace(team, channels=tuple(replace(one, channel=channel) for one in team.channels))
 
 

@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from wall.opened import Wall, Walls
 from wall.scenes import each_status, ok, scene, unstaffed
-from wall.test_hands import WHOLE
+from wall.whole import WHOLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

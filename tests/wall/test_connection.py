@@ -124,4 +124,3 @@ async def test_another_version_of_agentmon_brings_its_own_page(walls: Walls):
     async with wall.page.expect_event("load", timeout=10_000):
         await served.restart()
     await wall.shows()
-

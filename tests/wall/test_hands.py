@@ -6,11 +6,11 @@ from playwright.async_api import Locator, expect
 from running import eventually
 from wall.opened import Served, Wall, Walls
 from wall.scenes import each_status, ok, scene, tight, unstaffed
-from web.explanations import account, channel, explanation, person, source
+from wall.whole import WHOLE
+from web.explanations import channel, explanation, person
 
-from monitor.errors import Reason
-from monitor.explanation import HoursExplanation, LimitExplanation, TeamExplanation
-from monitor.model import Failure, Presence, State, Status, Targets
+from monitor.explanation import TeamExplanation
+from monitor.model import State, Status
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -72,9 +72,7 @@ async def test_the_dialog_says_when_it_cannot_be_read(walls: Walls):
     served, wall = await opened(walls)
     del served.behind.explanations["billing"]
     await face(wall, "billing").click()
-    await expect(wall.dialog).to_contain_text(
-        "The explanation could not be read: there is no such team any more."
-    )
+    await expect(wall.dialog).to_contain_text("The explanation could not be read: there is no such team any more.")
     await wall.page.keyboard.press("Escape")
     await face(wall, "sales").click()
     await expect(wall.dialog).to_contain_text("agent-2")
@@ -84,50 +82,6 @@ async def test_the_dialog_says_when_it_cannot_be_read(walls: Walls):
     await expect(wall.dialog).to_contain_text("agent-2")
 
 
-WHOLE = explanation(
-    channel(
-        person("agent-full", State.FULL, accounts=(account(used=3, free=0, groups=("a", "b", "c", "d", "e")),)),
-        person(
-            "agent-two",
-            State.PARTIAL,
-            accounts=(account(name="one"), account("comm100", name="other", presence=None, used=None, free=None)),
-            limit=LimitExplanation(4, 3, 2, 1, ()),
-            why="an account of theirs is in an expired source",
-        ),
-        person(
-            "agent-away",
-            State.AWAY,
-            accounts=(account(accepting=False, presence=Presence.CONNECTED, used=0, free=0, reason="lunch", idle=600.0),),
-            is_inactive=True,
-        ),
-        person("agent-off", State.OFFLINE),
-        person("agent-odd", None, is_uncertain=True),
-        person("agent-silent", None),
-        status=Status.UNKNOWN,
-        why="nobody is proved available",
-        targets=Targets(available_agents=2, free_slots=4, occupancy=0.85),
-        available=0,
-        free=3,
-        occupancy=None,
-        uncertain=1,
-    ),
-    team="sales",
-    complete=False,
-    missing=("comm100 expired 3 min ago",),
-    hours=HoursExplanation("Mo-Fr 09:00-19:00", "Europe/Paris", None, "2025-06-15T09:00+02:00", "2025-06-15T19:00+02:00"),
-    sources=(
-        source(),
-        source(
-            "comm100",
-            vendor="comm100",
-            fresh=False,
-            age=240.0,
-            failure=Failure(Reason.TIMEOUT, "no answer in 10 s"),
-            costs="nobody in it is counted",
-            notes=("a note",),
-        ),
-    ),
-)
 SAID = [
     row("why", "nobody is proved available"),
     row("what is missing", "The data is incomplete, so that numbers are floors (≥): comm100 expired 3 min ago."),

@@ -1,4 +1,4 @@
-"""The wall of a real agentmon on a simulated vendor: it follows what happens there, and comes back when agentmon does."""
+"""The wall of a real agentmon on a simulated vendor: it follows the vendor, and comes back when agentmon does."""
 
 import asyncio
 import signal

@@ -120,19 +120,23 @@ async def test_the_age_is_counted_in_the_browser_from_the_clock_of_the_server(wa
 
 
 OPENINGS = [
-    row("always open", Opening(True, None, None, None), ""),
-    row("closed for good", Opening(False, None, None, None), "never opens"),
-    row("tonight", Opening(True, None, None, NOW + 3600), "closes 18:06"),
-    row("on a day of next week", Opening(False, None, None, NOW + 8 * 86_400), "opens 23 Jun 17:06"),
-    row("on a day of next year", Opening(False, None, None, NOW + 300 * 86_400), "opens 11 Apr 2026 17:06"),
+    row("always open", "open", None, ""),
+    row("closed for good", "shut", None, "never opens"),
+    row("tonight", "open", NOW + 3600, "closes 18:06"),
+    row("on a day of next week", "shut", NOW + 8 * 86_400, "opens 23 Jun 17:06"),
+    row("on a day of next year", "shut", NOW + 300 * 86_400, "opens 11 Apr 2026 17:06"),
 ]
 
 
 async def test_openings_in_the_time_of_the_browser(walls: Walls):
-    teams = [ok(f"team{number}", opening=case.values[0]) for number, case in enumerate(OPENINGS)]
+    teams = []
+    for number, case in enumerate(OPENINGS):
+        state, changes_at, _text = case.values
+        opening = Opening(is_open=state == "open", since=None, opened_at=None, changes_at=changes_at)
+        teams.append(ok(f"team{number}", opening=opening))
     wall = await walls.look(scene(*teams))
     for number, case in enumerate(OPENINGS):
-        await expect(wall.part(f"team{number}", "opening")).to_have_text(case.values[1])
+        await expect(wall.part(f"team{number}", "opening")).to_have_text(case.values[2])
     title = await wall.page.locator(".time").get_attribute("title")
     assert title == "Times are in this browser's time zone, Europe/Paris."
 
@@ -154,9 +158,9 @@ async def test_the_last_hour_is_a_line_and_what_was_unknown_is_a_gap(walls: Wall
     ]
     wall = await walls.look(scene(ok(available=2)), history={"ok": points})
     line = wall.part("ok", "spark-line")
-    # 120 wide, 40 high with 2 to each side; 4 is the top, and nothing is drawn between a half and three quarters
-    await expect(line).to_have_attribute("d", "M0 38V38H30V2H60M90 20V20H120")
-    await expect(wall.part("ok", "spark-target")).to_have_attribute("d", "M0 11H120")
+    # 120 wide, 40 high with 3 to each side; 4 is the top, and nothing is drawn between a half and three quarters
+    await expect(line).to_have_attribute("d", "M0 37V37H30V3H60M90 20V20H120")
+    await expect(wall.part("ok", "spark-target")).to_have_attribute("d", "M0 11.5H120")
 
 
 async def test_the_worst_comes_first_and_equals_by_name(walls: Walls):
@@ -187,4 +191,3 @@ async def test_an_hour_is_read_once_and_then_goes_on_by_itself(walls: Walls):
     served.behind.publish(scene(ok(available=9)))
     await expect(wall.part("ok", "figure-line").first).to_have_text("9/3")
     assert [url for url in asked if "history" in url] == []
-

@@ -4,24 +4,26 @@ import { drawn } from "./dom.js";
 
 const WIDTH = 120;
 const HEIGHT = 40;
-const EDGE = 2;
+const EDGE = 3;
 const SPAN = 3600;
 
 export function sparkline() {
   const area = drawn("path", { class: "spark-area" });
   const target = drawn("path", { class: "spark-target" });
   const line = drawn("path", { class: "spark-line" });
+  const end = drawn("path", { class: "spark-end" });
   const chart = drawn(
     "svg",
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", class: "spark", "aria-hidden": "true", focusable: "false" },
     area,
     target,
     line,
+    end,
   );
-  return { chart, draw: (points, goal, now) => draw({ area, target, line }, points, goal, now) };
+  return { chart, draw: (points, goal, now) => draw({ area, target, line, end }, points, goal, now) };
 }
 
-function draw({ area, target, line }, points, goal, now) {
+function draw({ area, target, line, end }, points, goal, now) {
   const top = Math.max(goal, 1, ...points.map(({ available }) => available ?? 0));
   const x = (at) => round(Math.max(0, 1 - (now - at) / SPAN) * WIDTH);
   const y = (count) => round(HEIGHT - EDGE - (count / top) * (HEIGHT - 2 * EDGE));
@@ -33,6 +35,8 @@ function draw({ area, target, line }, points, goal, now) {
   const runs = connected(steps.filter(({ from, to }) => to > from));
   line.setAttribute("d", runs.map((run) => outline(run)).join(""));
   area.setAttribute("d", runs.map((run) => `${outline(run)}V${HEIGHT}H${run[0].from}Z`).join(""));
+  const last = points[points.length - 1]?.available ?? null;
+  end.setAttribute("d", last === null ? "" : `M${WIDTH} ${y(last)}h0`);
   target.setAttribute("d", `M0 ${y(goal)}H${WIDTH}`);
 }
 

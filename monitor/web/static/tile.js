@@ -137,7 +137,7 @@ function figure(className = "") {
 function remarkOn(channel) {
   if (!CALM.has(channel.status)) return channel.why;
   const { absent } = channel;
-  return channel.is_floor ? (absent.available ?? absent.free_slots ?? absent.occupancy ?? "") : "";
+  return channel.status === "closed" ? "" : (absent.available ?? absent.free_slots ?? absent.occupancy ?? "");
 }
 
 function openingWords(team, now) {

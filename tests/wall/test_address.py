@@ -94,6 +94,7 @@ async def test_the_theme(walls: Walls):
     await wall.page.goto(f"{served.base}/wall")
     await wall.shows()
     await wall.page.emulate_media(color_scheme="light")
+    await expect(wall.page.locator("html")).to_have_attribute("data-theme", "light")
     assert await theme() == "light"
 
 

@@ -62,7 +62,7 @@ async def test_the_dialog_follows_its_team_and_keeps_what_was_unfolded(walls: Wa
     served.behind.explanations["sales"] = explained("sales", "agent-2", "agent-3", status=Status.TIGHT)
     served.behind.publish(scene(ok("billing"), tight("sales")))
     await wall.pass_seconds(3)
-    await expect(wall.dialog.get_by_role("heading", level=2)).to_have_text("sales chat tight")
+    await expect(wall.dialog.get_by_role("heading", level=2)).to_have_text("sales chat tight", timeout=4_000)
     await expect(idle).to_contain_text("2 idle")
     await expect(idle).not_to_have_attribute("open", "")
 

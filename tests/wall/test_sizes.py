@@ -99,6 +99,7 @@ async def test_pictures(walls: Walls, pictures: Path, name: str, count: int, siz
         await expect(wall.lost).to_be_visible()
     for theme in ("dark", "light"):
         await wall.page.emulate_media(color_scheme=theme)
+        await expect(wall.page.locator("html")).to_have_attribute("data-theme", theme)
         file = pictures / f"wall-{name}-{theme}.png"
         await wall.page.screenshot(path=file)
         assert file.stat().st_size > 10_000

@@ -126,7 +126,7 @@ async def test_pages_wait_for_whoever_looks_closer(walls: Walls):
     await wall.page.mouse.move(1900, 2)
     await wall.page.keyboard.press("ArrowLeft")
     await expect(pages).to_contain_text("1 of 2 · paused")
-    await wall.page.keyboard.press("p")
+    await wall.page.get_by_role("button", name="Pause").click()
     await wall.pass_seconds(300)
     await expect(pages).to_contain_text("1 of 2 · paused")
     await wall.page.get_by_role("button", name="Next page").click()

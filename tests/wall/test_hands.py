@@ -90,7 +90,7 @@ SAID = [
     row("a floor", "free slots\n≥ 3 target 4"),
     row("no occupancy", "slot occupancy\n– target 85%"),
     row("the people of a state", "1 full accepting, but no slot is free"),
-    row("an account", "agent-full iadvize: accepting, 3 used, 0 free, in a, b, c and 2 more"),
+    row("an account", "agent-full iadvize 13: accepting, 3 used, 0 free, in a, b, c and 2 more"),
     row("accounts", "comm100 other: nothing said of them here"),
     row("a limit", "at most 4 in all tools: holds 3, 2 of them elsewhere, 1 left"),
     row("what else decided", "an account of theirs is in an expired source"),
@@ -105,6 +105,7 @@ SAID = [
         "nobody in it is counted",
     ),
     row("whether people are named", "People go by pseudonym."),
+    row("whose time it is", "Times are in this browser's time zone, Europe/Paris."),
 ]
 
 

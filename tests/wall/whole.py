@@ -11,7 +11,7 @@ HOURS = HoursExplanation(
 )
 WHOLE = explanation(
     channel(
-        person("agent-full", State.FULL, accounts=(account(used=3, free=0, groups=("a", "b", "c", "d", "e")),)),
+        person("agent-full", State.FULL, accounts=(account(id="13", used=3, free=0, groups=tuple("abcde")),)),
         person(
             "agent-two",
             State.PARTIAL,

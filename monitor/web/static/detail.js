@@ -1,9 +1,9 @@
 // The dialog that explains a tile: read when it opens, and again whenever its team changes.
 
-import { button, clean, drawn, element, outside, setText } from "./dom.js";
+import { button, clean, element, outside, setText } from "./dom.js";
 import { explanation } from "./explanation.js";
 import { timeOfDay } from "./format.js";
-import { statusIcon } from "./icons.js";
+import { lineIcon, statusIcon } from "./icons.js";
 import { words } from "./words.js";
 
 const EVERY = 10_000; // ages and lengths of silence grow though nothing changes
@@ -24,7 +24,7 @@ export class Detail {
   constructor(clock) {
     this.#clock = clock;
     const close = button("detail-close", told.close, () => this.element.close());
-    close.append(drawn("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, drawn("path", { d: "M5 5l14 14M19 5 5 19", class: "icon-line" })));
+    close.append(lineIcon("close"));
     this.#title.id = "detail-title";
     this.#body.tabIndex = 0;
     this.#body.setAttribute("role", "region");

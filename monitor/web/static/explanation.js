@@ -1,7 +1,7 @@
 // An explanation as a document: why, numbers, people, sources, and what is worth a look.
 
 import { clean, element, outside } from "./dom.js";
-import { counted, lengthOf, moment, timeOfDay } from "./format.js";
+import { counted, lengthOf, moment, timeOfDay, timeZone } from "./format.js";
 import { peopleOf } from "./people.js";
 import { words } from "./words.js";
 
@@ -23,9 +23,16 @@ export function explanation(found, channel, now) {
     heading(told.sources),
     element("ul", "detail-sources", ...found.sources.map(source)),
     ...(problems.length ? [heading(told.problems), list(problems)] : []),
-    element("p", "detail-foot", `${told.asOf(timeOfDay(new Date(found.at * 1000)))} ${found.is_named ? told.names : told.pseudonyms}`),
+    element("p", "detail-foot", foot(found)),
   ];
 }
+
+const foot = (found) =>
+  [
+    told.asOf(timeOfDay(new Date(found.at * 1000))),
+    found.is_named ? told.names : told.pseudonyms,
+    words.clock(timeZone()),
+  ].join(" ");
 
 const heading = (text) => element("h3", "", text);
 
@@ -68,12 +75,14 @@ function number(name, value, target) {
 
 function source(found) {
   const failure = (one) => clean(words.failure(one.reason, one.detail));
-  const said = [found.age === null ? told.waiting : (found.fresh ? told.fresh : told.expired)(lengthOf(found.age), lengthOf(found.max_age))];
+  const state = found.fresh ? told.fresh : told.expired;
+  const said = [found.age === null ? told.waiting : state(lengthOf(found.age), lengthOf(found.max_age))];
   if (!found.is_member) said.push(told.beside);
   if (found.failure) said.push(told.pollFailed(failure(found.failure)));
   if (found.roster_failure) said.push(told.rosterFailed(failure(found.roster_failure)));
   if (found.costs) said.push(clean(found.costs));
-  const made = element("li", found.fresh ? "" : "detail-stale", outside(found.name, "detail-source"), ` (${clean(found.vendor)}): ${said.join("; ")}`);
+  const made = element("li", found.fresh ? "" : "detail-stale", outside(found.name, "detail-source"));
+  made.append(` (${clean(found.vendor)}): ${said.join("; ")}`);
   for (const note of found.notes) made.append(element("div", "detail-note", outside(note)));
   return made;
 }

@@ -36,8 +36,7 @@ function group(state, people) {
 
 function personItem(person) {
   const made = element("li", "person", outside(person.name, "person-name"));
-  const [first, ...others] = person.accounts;
-  if (first && !others.length) made.append(element("span", "account", ` ${first.source}: ${account(first)}`));
+  if (person.accounts.length === 1) made.append(" ", ...oneAccount(person.accounts[0]));
   else made.append(element("ul", "", ...person.accounts.map(accountItem)));
   if (person.is_inactive) made.append(element("div", "remark", told.isInactive));
   if (person.limit) made.append(element("div", "remark", told.limit(person.limit)));
@@ -45,8 +44,14 @@ function personItem(person) {
   return made;
 }
 
+function oneAccount(found) {
+  const id = found.id ? [" ", outside(found.id)] : [];
+  return [outside(found.source), ...id, `: ${account(found)}`];
+}
+
 function accountItem(found) {
-  return element("li", "account", outside(found.source), " ", outside(found.name), `: ${account(found)}`);
+  const id = found.id && found.id !== found.name ? [" ", outside(found.id)] : [];
+  return element("li", "", outside(found.source), " ", outside(found.name), ...id, `: ${account(found)}`);
 }
 
 function account(found) {

@@ -1,14 +1,8 @@
 // Turns the pages of a wall that has more tiles than fit, unless somebody is looking closer.
 
-import { button, drawn, element, setText } from "./dom.js";
+import { button, element, setText } from "./dom.js";
+import { lineIcon } from "./icons.js";
 import { words } from "./words.js";
-
-const ICONS = {
-  previous: "M15 4 7 12l8 8",
-  next: "M9 4l8 8-8 8",
-  pause: "M8 4v16M16 4v16",
-  resume: "M8 4l11 8-11 8z",
-};
 
 export class Rotation {
   #tiles;
@@ -73,7 +67,6 @@ export class Rotation {
     if (event.altKey || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
     if (event.key === "ArrowRight") this.#turn(1);
     else if (event.key === "ArrowLeft") this.#turn(-1);
-    else if (event.key === "p") this.#pause();
   }
 }
 
@@ -84,8 +77,6 @@ function control(icon, label, onClick) {
 function dress(control_, icon, label) {
   control_.setAttribute("aria-label", label);
   control_.title = label;
-  control_.replaceChildren(
-    drawn("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" }, drawn("path", { d: ICONS[icon], class: "icon-line" })),
-  );
+  control_.replaceChildren(lineIcon(icon));
   return control_;
 }

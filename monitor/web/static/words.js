@@ -9,7 +9,6 @@ export const words = {
   heading: "Teams now",
   statusPage: "status page",
   connecting: "Connecting …",
-  live: "live",
   clock: (zone) => `Times are in this browser's time zone${zone ? `, ${zone}` : ""}.`,
   noTeams: "No teams are configured. The wall shows each team under “teams:” in the configuration.",
   nothingChosen: "No team fits what the address of this page asks for.",
@@ -78,7 +77,6 @@ export const words = {
 
   pages: "Pages",
   page: (number, count) => `${number} of ${count}`,
-  sayPage: (number, count) => `Page ${number} of ${count}`,
   previous: "Previous page",
   next: "Next page",
   pause: "Pause",

@@ -5,14 +5,15 @@ BIN := $(VENV)/bin
 CONFIG ?= config/monitor.yml
 SOAK_MINUTES ?= 60
 BENCH ?=
+PROMETHEUS3 := v0.308.1
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz soak bench check format generate clean
+.PHONY: help demo run test fuzz soak bench check prometheus3 format generate clean
 
 help:  ## Show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/.run  ## A simulated contact centre and the monitor on it
 	$(BIN)/agentmon demo
@@ -42,6 +43,12 @@ check: $(VENV)/.dev  ## Linters, types, import direction, generated files
 	$(BIN)/python -m monitor.reference --check
 	$(BIN)/python grafana/generate.py --check
 
+prometheus3: .prometheus3/promtool  ## Prometheus 3, built with Go, on which the rules are tried as well
+
+.prometheus3/promtool:
+	go build -C "$$(go mod download -json github.com/prometheus/prometheus@$(PROMETHEUS3) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')" \
+		-tags remove_all_sd -o "$(CURDIR)/.prometheus3/" ./cmd/prometheus ./cmd/promtool
+
 format: $(VENV)/.dev  ## Format the code, mend what linters can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -51,7 +58,7 @@ generate: $(VENV)/.dev  ## Write the generated files again
 	$(BIN)/python grafana/generate.py
 
 clean:  ## Remove what the targets built
-	rm -rf $(VENV) .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .prometheus3 .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # pip of Python 3.11 knows no dependency groups yet, so it is renewed first. Each step leaves a stamp when it is done.
 $(VENV)/.pip:

@@ -14,10 +14,12 @@ from monitor.model import PollOutcome
 from monitor.pollers.poller import Poller
 from monitor.pollers.schedule import Schedule, Work
 from monitor.pollers.transport import Exchange, SourceHttp, Transport
-from monitor.pollers.vendors.base import PollOptions
 from monitor.web.views import Pace
 
 log = structlog.get_logger(__name__)
+
+WAY = ("poll", "hook", "ca_file", "proxy")
+"""Options of a source that say how it is asked, not who."""
 
 
 def poller_of(
@@ -35,6 +37,7 @@ def poller_of(
         requests_per_minute=poll.requests_per_minute,
         secrets=lambda: revealed(secret for _, secret in source.options.secrets()),
         exchange=exchange,
+        network=source.options.network(),
     )
     if live_calls := source.vendor.count(source.options, source.demand).live:
         http.budget.expect(live_calls, poll.interval)
@@ -55,8 +58,10 @@ def is_same_account(one: SourceConfig, other: SourceConfig) -> bool:
     """Whether both poll the same account of the same vendor, so that what is known of one is true of the other."""
 
     def account(source: SourceConfig) -> object:
-        apart = {"poll": PollOptions()} | ({"hook": None} if hasattr(source.options, "hook") else {})
-        return source.vendor.name, source.options.model_copy(update=apart)
+        fields = type(source.options).model_fields
+        return source.vendor.name, source.options.model_copy(
+            update={name: fields[name].get_default() for name in WAY if name in fields}
+        )
 
     return account(one) == account(other)
 

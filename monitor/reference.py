@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.config.reference import markdown as options
 from monitor.exporter.reference import markdown as metrics
-from monitor.rules import render
+from monitor.rules import render, render_resource
 from monitor.rules.reference import markdown as alerts
 
 
@@ -20,6 +20,7 @@ PAGES: Mapping[str, Callable[[str], str]] = {
     "config/README.md": part("options", options),
     "deploy/prometheus/README.md": part("alerts", alerts),
     "deploy/prometheus/rules/agentmon.yml": lambda _page: render(),
+    "deploy/kubernetes/prometheusrule.yaml": lambda _page: render_resource(),
 }
 """File, relative to the root of the repository, to what makes the new text of the old one."""
 

@@ -19,6 +19,7 @@ from monitor.config import Config
 from monitor.errors import AgentmonError
 from monitor.pollers.transport import Transport
 from monitor.reload import Reloader, watch
+from monitor.systemd import Notifier
 from monitor.web.server import Listener, Surface, create_app
 
 log = structlog.get_logger(__name__)
@@ -53,11 +54,12 @@ async def serve(
     """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used."""
     clock = clock or SystemClock()
     stop = asyncio.Event()
+    notifier = Notifier.of(os.environ)
     handle_stop(stop)
     gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
         monitor = Monitor(config, transport, clock)
-        reloader = _reloader(reloading, monitor, config)
+        reloader = _reloader(reloading, monitor, config, notifier)
         _handle_hangup(reloader)
         surface = Surface(
             page=lambda: monitor.page,
@@ -69,6 +71,7 @@ async def serve(
             paces=lambda: monitor.fleet.paces,
             follow=monitor.follow,
             now=lambda: clock.now().wall,
+            config=lambda: monitor.config.shown,
             cors_origins=lambda: monitor.config.cors_origins,
             problems=monitor.problems,
             reload=_asked_over_http(reloading, reloader),
@@ -82,17 +85,18 @@ async def serve(
                 sources=len(config.sources),
                 teams=len(config.teams),
             )
+            notifier.ready()
             watching = asyncio.create_task(_watch(reloading, reloader), name="watch configuration")
             try:
-                await _run(monitor, stop)
+                await _run(monitor, stop, notifier)
             finally:
                 watching.cancel()
     log.info("stopped")
 
 
-async def _run(monitor: Monitor, stop: asyncio.Event) -> None:
+async def _run(monitor: Monitor, stop: asyncio.Event, notifier: Notifier) -> None:
     """Run until `stop`, then drain; raises CrashError where it ends by itself."""
-    running = asyncio.create_task(monitor.run(), name="monitor")
+    running = asyncio.create_task(monitor.run(notifier), name="monitor")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -100,6 +104,7 @@ async def _run(monitor: Monitor, stop: asyncio.Event) -> None:
     if crash is not None:  # a page that is never renewed again would be worse than none
         log.critical("crashed", exc_info=crash)
     log.info("stopping")
+    notifier.stopping()
     await monitor.fleet.schedule.stop(DRAIN)
     running.cancel()
     with suppress(asyncio.CancelledError, Exception):
@@ -108,7 +113,7 @@ async def _run(monitor: Monitor, stop: asyncio.Event) -> None:
         raise CrashError("ended by an error of its own; the log above has it")
 
 
-def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config) -> Reloader | None:
+def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config, notifier: Notifier) -> Reloader | None:
     if reloading is None:
         return None
 
@@ -117,7 +122,7 @@ def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config) -> 
         if wanted.listen != config.listen:
             log.warning("restart_needed", place="web.listen", text="the address changes with the next start")
 
-    return Reloader(config, reloading.load, adopt, monitor.refuse)
+    return Reloader(config, reloading.load, adopt, monitor.refuse, notifier)
 
 
 def _asked_over_http(

@@ -104,8 +104,13 @@ async def alertmanager(
 
 
 @asynccontextmanager
-async def prometheus(folder: Path, target: str, pager: str, speed: int) -> AsyncIterator[str]:
-    """Run the shipped Prometheus on one agentmon and one Alertmanager, hastened; give its address."""
+async def prometheus(
+    folder: Path, target: str, pager: str, speed: int, program: Path | None = None
+) -> AsyncIterator[str]:
+    """Run the shipped Prometheus on one agentmon and one Alertmanager, hastened; give its address.
+
+    `program` is Debian's where none is named.
+    """
     config = read(PROMETHEUS)
     config["rule_files"] = [
         str(write(folder / "rules" / file.name, hastened(read(file), speed))) for file in rule_files()
@@ -118,7 +123,7 @@ async def prometheus(folder: Path, target: str, pager: str, speed: int) -> Async
     (peers,) = config["alerting"]["alertmanagers"]
     peers["static_configs"] = [{"targets": [pager.removeprefix("http://")]}]
     file = write(folder / "prometheus.yml", config)
-    tool = require_tool("prometheus", "prometheus")
+    tool = str(program) if program else require_tool("prometheus", "prometheus")
     listen = f"127.0.0.1:{free_port()}"
     # What was sent before the Alertmanager was found is lost, and else sent again after a minute. Four delays without
     # a word and the alert counts as over, so it is not too short for a slow machine either.

@@ -1,17 +1,21 @@
 """The composition, with time handed in: what is published when, without a vendor and without waiting."""
 
+import asyncio
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.app import PUBLISH_AT_LEAST_EVERY, Monitor, has_moved
+from monitor.app import LATE, PUBLISH_AT_LEAST_EVERY, Monitor, has_moved
 from monitor.clock import Now
 from monitor.config import Config, parse
 from monitor.exporter.exposition import Format
 from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
 from monitor.pollers.transport import Transport
 from monitor.service import CrashError, serve
+from monitor.web.views import Pace
 
 CONFIGURATION = """
 sources:
@@ -147,6 +151,51 @@ def test_a_hint_is_heard_from_who_knows_the_secret_of_the_hook(
     *, monitor: Monitor, source: str, secret: str, heard: bool
 ) -> None:
     assert monitor.fleet.hint(source, secret) is heard
+
+
+async def test_followers_hear_of_each_publication_in_the_event_loop(monitor: Monitor, clock: HandClock) -> None:
+    heard: asyncio.Queue[tuple[int, threading.Thread]] = asyncio.Queue()
+    monitor.follow(lambda: heard.put_nowait((monitor.report.sources[0].polls, threading.current_thread())))
+    publishing = asyncio.create_task(monitor._publish_on_change())
+    for polls in (1, 2):
+        monitor.receive(live(clock))
+        async with asyncio.timeout(5):
+            assert await heard.get() == (polls, threading.main_thread())
+    publishing.cancel()
+
+
+async def test_who_is_counted_is_told_as_privacy_allows(monitor: Monitor, clock: HandClock) -> None:
+    monitor.receive(roster(clock))
+    monitor.receive(live(clock))
+    monitor.publish()
+    (jane,) = monitor.register().people
+    assert jane.name.startswith("agent-")
+    assert (jane.channels[0].used, jane.channels[0].teams) == (1, ("all",))
+
+
+async def test_the_pace_of_each_source_is_told_once_it_is_polled(monitor: Monitor) -> None:
+    assert monitor.fleet.paces == {"cob": Pace(None, 0), "iad": Pace(None, 0)}
+    monitor.fleet.start()
+    paces = monitor.fleet.paces
+    await monitor.fleet.schedule.stop(0)
+    assert all(pace.next_poll_at == pytest.approx(time.time(), abs=3) for pace in paces.values())
+
+
+def test_a_service_that_publishes_nothing_any_more_is_not_alive(monitor: Monitor, clock: HandClock) -> None:
+    clock.advance(LATE)
+    assert monitor.is_alive()
+    clock.advance(0.01)
+    assert not monitor.is_alive()
+    monitor.publish()
+    assert monitor.is_alive()
+
+
+def test_the_status_line_counts_sources_and_teams(monitor: Monitor, clock: HandClock) -> None:
+    assert monitor.status() == "0 of 2 sources fresh, 2 teams"
+    monitor.receive(roster(clock))
+    monitor.receive(live(clock))
+    monitor.publish()
+    assert monitor.status() == "1 of 2 sources fresh, 2 teams"
 
 
 async def test_our_own_mistake_is_logged_and_ends_the_service(monkeypatch: pytest.MonkeyPatch) -> None:

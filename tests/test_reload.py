@@ -15,6 +15,7 @@ from monitor.exporter.exposition import Format
 from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
 from monitor.pollers.transport import Transport
 from monitor.reload import LOOK_EVERY, Reloader, watch
+from monitor.systemd import Notifier
 
 COB = "{name: cob, vendor: cobrowser, user: u, api_key: {env: UNUSED}}"
 IAD = '{name: iad, vendor: iadvize, url: "http://127.0.0.1", api_key: {env: UNUSED}}'
@@ -184,7 +185,7 @@ def room() -> Room:
 
 
 def reloader(room: Room, load: Callable[[], Config]) -> Reloader:
-    return Reloader(WARNED, load, room.adopted.append, room.refused.extend)
+    return Reloader(WARNED, load, room.adopted.append, room.refused.extend, Notifier())
 
 
 async def test_a_good_file_is_adopted(room: Room) -> None:

@@ -28,7 +28,7 @@ from monitor.pollers.vendors import VENDORS
 from monitor.pollers.vendors.base import Demand
 from monitor.probe import Probe, SourceProbe, probe_sources
 
-NOT_RECORDED = frozenset({"name", "vendor", "poll", "allow_insecure", "hook"})
+NOT_RECORDED = frozenset({"name", "vendor", "poll", "allow_insecure", "hook", "ca_file", "proxy"})
 """Options that no adapter reads; the name of a source may be a customer's."""
 REPLAY = PollSpec(interval=2.0, timeout=2.0, max_age=8.0, requests_per_minute=100_000)
 """The pace of a replay: nothing is waited for but what was given up when it was recorded."""

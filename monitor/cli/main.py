@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import platform
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,7 +31,8 @@ from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
-from monitor.rules import render
+from monitor.revision import revision
+from monitor.rules import render, render_resource
 from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
@@ -70,7 +73,7 @@ def agentmon(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
 ) -> None:
     if version:
-        typer.echo(f"agentmon {__version__}")
+        typer.echo(f"agentmon {__version__} (revision {revision(os.environ)}, Python {platform.python_version()})")
         raise typer.Exit
 
 
@@ -303,6 +306,9 @@ def rules(
             help="Alerts of the team are never louder than this, warning or info; may be repeated.",
         ),
     ] = [],  # noqa: B006 - read only
+    kubernetes: Annotated[
+        bool, typer.Option("--kubernetes", help="Print a PrometheusRule of the Prometheus operator instead of a file.")
+    ] = False,
 ) -> None:
     """Print the alert rules for Prometheus, for the teams of a configuration."""
     config = _loaded(file)
@@ -312,7 +318,7 @@ def rules(
         raise typer.BadParameter(str(error)) from error
     for team in (*installation.without, *installation.loudest):
         _known("team", team, [known.name for known in config.teams], file)
-    typer.echo(render(installation), nl=False)
+    typer.echo((render_resource if kubernetes else render)(installation), nl=False)
 
 
 @app.command()

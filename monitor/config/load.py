@@ -13,6 +13,7 @@ from monitor.config.polls import check_polls, demand_of, spec_of, vendor_of, war
 from monitor.config.problem import START, ConfigError, Position, Problem, at, in_order
 from monitor.config.references import check_references
 from monitor.config.schema import FileOptions
+from monitor.config.shown import shown
 from monitor.config.values import parse_listen
 from monitor.errors import SecretError
 from monitor.fields import Secret
@@ -42,7 +43,9 @@ class PlacedSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """A configuration without errors. `listen` is host (empty for every interface) and port."""
+    """A configuration without errors. `listen` is host (empty for every interface) and port; `shown` is the file as
+    anybody may see it, YAML.
+    """
 
     sources: tuple[SourceConfig, ...]
     teams: tuple[TeamSpec, ...]
@@ -54,6 +57,7 @@ class Config:
     secrets: tuple[PlacedSecret, ...]
     rates: tuple[RequestRate, ...]
     file: FileOptions
+    shown: str
 
 
 def load(path: Path, *, need_secrets: bool = False) -> Config:
@@ -143,6 +147,7 @@ def _config(parts: Parts) -> Config:
         rates=request_rates(parts),
         secrets=tuple(PlacedSecret(place=parts.problem(place, ""), secret=secret) for place, secret in secrets(parts)),
         file=file,
+        shown=shown(parts),
     )
 
 

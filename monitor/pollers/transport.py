@@ -20,6 +20,7 @@ from monitor import __version__
 from monitor.clock import Clock, Now
 from monitor.errors import PollError, Reason
 from monitor.pollers.budget import Budget, Priority
+from monitor.pollers.network import DIRECT, Network
 
 BODY_LIMIT = 32 * 1024 * 1024  # 50,000 accounts in the wordiest of the four vendors
 MAX_REDIRECTS = 5
@@ -106,8 +107,10 @@ class SourceHttp:
         secrets: Callable[[], Iterable[str]] = tuple,
         body_limit: int = BODY_LIMIT,
         exchange: Exchange | None = None,
+        network: Network = DIRECT,
     ) -> None:
         self.transport = transport
+        self.network = network
         self.timeout = timeout
         self.body_limit = body_limit
         self.budget = Budget(requests_per_minute, transport.clock)
@@ -245,15 +248,20 @@ class Calls:
 async def over_http(http: SourceHttp, request: Request, on_sent: Callable[[], None]) -> Answer:
     """The exchange with a real vendor; the deadline spans request, status, headers and body."""
     where = _where(request.url)
+    for_proxy = http.network.proxy_headers()
     try:
         async with (
             asyncio.timeout(http.timeout),
             http.transport.session.request(
                 request.method,
                 request.url,
-                headers=request.headers,
+                # Into a tunnel to https they must not go; without one, the proxy reads the request itself.
+                headers={**(request.headers or {}), **({} if request.url.scheme == "https" else for_proxy)},
                 data=request.data,
                 allow_redirects=False,
+                ssl=http.network.trust(),
+                proxy=http.network.proxy,
+                proxy_headers=for_proxy or None,
                 trace_request_ctx=on_sent,
             ) as response,
         ):
@@ -292,6 +300,10 @@ def _mapped(error: Exception, where: str) -> PollError:
     match error:
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError() | ssl.SSLError():
             return PollError(Reason.TLS, f"the certificate of {where} was not accepted{_cause(error)}")
+        case aiohttp.ClientProxyConnectionError():
+            return PollError(Reason.CONNECT, f"cannot connect to the proxy for {where}{_cause(error)}")
+        case aiohttp.ClientHttpProxyError():
+            return PollError(Reason.CONNECT, f"the proxy refuses the way to {where} ({error.status})")
         case aiohttp.ClientConnectorDNSError():
             return PollError(Reason.CONNECT, f"the name of {where} cannot be resolved")
         case aiohttp.ClientConnectorError():

@@ -1,11 +1,16 @@
-"""The landing page: the state of each source and team in plain words, one document without scripts."""
+"""The landing page: the state of each source and team in plain words, one document without scripts.
 
-from collections.abc import Iterable
+It does not renew itself: that would throw away what somebody reads or selects, and the wall is there to be live.
+"""
+
+from collections.abc import Iterable, Mapping
 from html import escape
 from time import gmtime, strftime
 from urllib.parse import quote
 
+from monitor.errors import ADVICE
 from monitor.model import ChannelReport, Report, SourceReport, Status, TeamReport
+from monitor.web.views import Pace
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -15,11 +20,24 @@ th, td { text-align: left; padding: .35rem .75rem; border-bottom: 1px solid #888
 .bad { font-weight: 600; }
 caption { text-align: left; font-size: 1.25rem; font-weight: 600; padding: .5rem 0; }
 """
+LINKS = (
+    ("wall", "Wall"),
+    ("api/v1/state", "API"),
+    ("api/v1/openapi.json", "OpenAPI"),
+    ("metrics", "Metrics"),
+    ("config", "Configuration"),
+    ("-/ready", "Ready?"),
+    ("-/healthy", "Healthy?"),
+)
+"""Addresses relative to this page, so that a path may stand in front of them."""
 
 
-def landing_page(report: Report, problems: Iterable[str], version: str) -> str:
-    """HTML; everything that came from outside is escaped. `problems` are those that the report does not tell."""
-    sources = "".join(_source_row(source) for source in report.sources)
+def landing_page(report: Report, paces: Mapping[str, Pace], problems: Iterable[str], version: str) -> str:
+    """HTML; everything that came from outside is escaped. `paces` are by source, `problems` those that the report does
+    not tell.
+    """
+    sources = "".join(_source_row(source, paces.get(source.spec.name), report.at.wall) for source in report.sources)
+    links = " · ".join(f'<a href="{address}">{name}</a>' for address, name in LINKS)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
     worth_a_look = [problem for team in report.teams for problem in team.problems]
     if report.problems:
@@ -34,11 +52,12 @@ def landing_page(report: Report, problems: Iterable[str], version: str) -> str:
 <style>{_STYLE}</style></head>
 <body>
 <h1>agentmon</h1>
-<p>Version {escape(version)}, as of {_time(report.at.wall)}.
-<a href="/metrics">Metrics</a> · <a href="/-/ready">Ready?</a> · <a href="/-/healthy">Healthy?</a></p>
+<p>Version {escape(version)}, as of {_time(report.at.wall)}: <a href="">look again</a>,
+or at the <a href="wall">wall</a>, which is live.</p>
+<nav>{links}</nav>
 <table><caption>Sources</caption>
 <thead><tr><th>Source</th><th>Vendor</th><th>State</th><th>Data age</th><th>Accounts</th><th>Polled every</th>
-<th>Last error</th></tr></thead>
+<th>Next poll</th><th>Requests in a minute</th><th>Last error</th></tr></thead>
 <tbody>{sources}</tbody></table>
 <table><caption>Teams</caption>
 <thead><tr><th>Team</th><th>Channel</th><th>Status</th><th>Available</th><th>Free slots</th><th>Data</th></tr></thead>
@@ -54,13 +73,11 @@ def _about_people(count: int) -> str:
     return f"there {verb} with who is who (people); the log and agentmon check --online tell"
 
 
-def _source_row(source: SourceReport) -> str:
+def _source_row(source: SourceReport, pace: Pace | None, at: float) -> str:
     state = _state_of(source)
     if not source.up and source.polls:
         state += ", last poll failed"
     age = "none" if source.data_age is None else f"{source.data_age:.0f} s"
-    failure = source.failure or source.roster_failure
-    error = f"{failure.reason}: {failure.detail}" if failure else ""
     cells = (
         source.spec.name,
         source.spec.vendor,
@@ -68,9 +85,27 @@ def _source_row(source: SourceReport) -> str:
         age,
         _accounts(source),
         f"{source.interval:g} s",
-        error,
+        _next_poll(pace, at),
+        f"{'unknown' if pace is None else pace.requests_last_minute} of {source.spec.poll.requests_per_minute}",
+        _error(source),
     )
     return _row(cells, is_bad=not source.fresh or not source.up)
+
+
+def _next_poll(pace: Pace | None, at: float) -> str:
+    if pace is None or pace.next_poll_at is None:
+        return "unknown"
+    left = round(pace.next_poll_at - at)
+    return f"in {left} s" if left > 0 else "now"
+
+
+def _error(source: SourceReport) -> str:
+    """What happened, and what to do about it."""
+    failure = source.failure or source.roster_failure
+    if failure is None:
+        return ""
+    of_roster = "" if source.failure else "the roster: "
+    return f"{of_roster}{failure.reason}: {failure.detail}. {ADVICE[failure.reason]}"
 
 
 def _accounts(source: SourceReport) -> str:
@@ -108,7 +143,7 @@ def _team_row(team: TeamReport, channel: ChannelReport) -> str:
     return _row(
         cells,
         is_bad=channel.status not in {Status.OK, Status.CLOSED},
-        link=f"/api/v1/teams/{quote(team.name, safe='')}/explain?format=text",
+        link=f"api/v1/teams/{quote(team.name, safe='')}/explain?format=text",
     )
 
 

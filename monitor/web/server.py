@@ -13,6 +13,7 @@ from monitor.exporter.exposition import Page
 from monitor.model import Report
 from monitor.register import Register
 from monitor.web.accept import accepts_gzip, choose_format
+from monitor.web.answers import Body, answer
 from monitor.web.api import Api, Telling
 from monitor.web.cors import allow
 from monitor.web.feed import Feed, Published
@@ -57,6 +58,8 @@ class Surface:
     """Everyone who is counted; called from another thread."""
     reload: Callable[[], Awaitable[Sequence[str]]] | None
     """Reads the configuration again and returns what is wrong with it; None where nobody may ask for that."""
+    config: Callable[[], str]
+    """The configuration in force as anybody may see it, YAML."""
     version: str
     cors_origins: Callable[[], Collection[str]]
     """Origins whose pages may read the API."""
@@ -116,6 +119,7 @@ def create_app(surface: Surface) -> web.Application:
             web.get("/wall", static.page),
             web.get("/static/{name}", static.file),
             web.get("/metrics", _metrics),
+            web.get("/config", _config),
             web.get("/-/healthy", _healthy),
             web.get("/-/ready", _ready),
             web.post("/-/reload", _reload),
@@ -190,5 +194,11 @@ async def _hook(request: web.Request) -> web.Response:
 async def _landing(request: web.Request) -> web.Response:
     surface = request.app[SURFACE]
     return web.Response(
-        text=landing_page(surface.report(), surface.problems(), surface.version), content_type="text/html"
+        text=landing_page(surface.report(), surface.paces(), surface.problems(), surface.version),
+        content_type="text/html",
     )
+
+
+async def _config(request: web.Request) -> web.Response:
+    body = Body.of(request.app[SURFACE].config().encode(), "text/plain; charset=utf-8")
+    return await answer(request, body, {"Cache-Control": "no-cache"})

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from realparts import self_signed
 
 from monitor.config import check_secrets, json_schema, load
 from monitor.config.reference import option_names
@@ -30,6 +31,8 @@ def test_the_example_has_no_mistake_and_no_warning() -> None:
 def test_the_example_with_its_optional_lines_is_good_too(tmp_path: Path) -> None:
     path = tmp_path / "f.yml"
     path.write_text(_uncommented(EXAMPLE.read_text(encoding="utf-8")), encoding="utf-8")
+    self_signed(tmp_path)
+    (tmp_path / "certificate.pem").rename(tmp_path / "authorities.pem")
     config = load(path)
     visit = next(source for source in config.sources if source.vendor.name == "iadvize")
     assert len(visit.options.views or []) == 4

@@ -49,6 +49,17 @@ def test_nor_where_another_budget_takes_over(steps: Steps, limit: int, taken_ove
 
 
 @unhurried
+@given(steps=steps, limit=st.integers(1, 12))
+def test_what_is_spent_is_what_was_sent_in_the_last_minute(steps: Steps, limit: int):
+    budget, now, sent = Budget(limit, FakeClock()), 0.0, []
+    for pause, priority in steps:
+        now += pause
+        if budget.take(now, priority) == 0:
+            sent.append(now)
+        assert budget.spent(now) == sum(now - SPAN < instant for instant in sent) <= limit
+
+
+@unhurried
 @given(steps=steps, limit=st.integers(1, 12), live=st.integers(0, 15))
 def test_whoever_waits_as_told_gets_through_in_the_end(steps: Steps, limit: int, live: int):
     budget, now = Budget(limit, FakeClock()), 0.0

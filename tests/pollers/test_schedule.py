@@ -203,3 +203,14 @@ async def test_what_is_removed_runs_no_more_and_what_runs_of_it_is_cancelled():
     assert (work.begun, work.ended, beside.ended) == (1, 0, 0)
     schedule.remove("source")
     await schedule.stop(1.0)
+
+
+async def test_it_tells_when_a_work_is_due_next(schedule: Schedule):
+    assert schedule.next_run_at("work") is None
+    schedule.every(600, "work", Work(), phase=0.5)
+    assert schedule.next_run_at("work") == pytest.approx(time.time() + 1, abs=0.5)
+    schedule.start()
+    schedule.pace("work", 60)
+    assert schedule.next_run_at("work") == pytest.approx(time.time() + 60, abs=0.5)
+    schedule.remove("work")
+    assert schedule.next_run_at("work") is None

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from processes import MEGABYTE, usage
 from running import Agentmon, agentmon, eventually
-from soak.clients import WISHES, Scraper, misbehave
+from soak.clients import WISHES, Scraper, follow, misbehave
 from soak.judge import Allowance, Verdict, judge
 from soak.trouble import LENGTHS, Trouble, configuration
 
@@ -30,7 +30,9 @@ SAMPLES = 10.0
 """Seconds between two samples; a short run takes more of them."""
 SPEED = 20.0
 SIGHUP_EVERY = 7
-"""Episodes between two signals."""
+"""Episodes between two signals: a configuration with one team more, then a bad one, then that of the start."""
+READERS = 5
+"""Who follow the stream, and leave and come back all the time."""
 RECOVERY = 10.0
 """Seconds in which a mended source must answer again."""
 RECOVERIES = 3
@@ -76,6 +78,7 @@ class Soak:
         async with asyncio.TaskGroup() as tasks:
             work = [scraper.run(0.5 + 0.3 * number) for number, scraper in enumerate(self.scrapers)]
             work += [misbehave(self._service.base, 2.0), self._sample(), self._make_trouble()]
+            work += [follow(self._service.base, Random(number), self._complain) for number in range(READERS)]
             running = [tasks.create_task(each) for each in work]
             ended = tasks.create_task(self._service.process.wait())
             await asyncio.wait({ended}, timeout=self._seconds)
@@ -102,6 +105,7 @@ class Soak:
             async with self._trouble.during(vendor, fault):
                 await asyncio.sleep(chance.choice(LENGTHS))
             if number % SIGHUP_EVERY == 0:
+                self._trouble.rewrite(number // SIGHUP_EVERY)
                 with suppress(ProcessLookupError):
                     self._service.process.send_signal(signal.SIGHUP)
             await self._recover(vendor)
@@ -110,7 +114,7 @@ class Soak:
         """A source is well again soon after what failed is mended; what a busy machine missed is mended anew."""
         for _ in range(RECOVERIES):
             await self._trouble.mend(vendor)
-            with suppress(TimeoutError):
+            with suppress(AssertionError):
                 await eventually(lambda: self.scrapers[0].of("agentmon_source_up", "source").get(vendor), RECOVERY)
                 return
         self._complain(f"{vendor} did not recover in {RECOVERIES} times {RECOVERY:g} s")
@@ -158,11 +162,14 @@ class Soak:
 
 async def soak(minutes: float, folder: Path) -> Soak:
     async with Simulator(World(seed=1, agents=60, start=time.time()), speed=SPEED) as simulator:
-        told = json.dumps(configuration(simulator, folder))
-        async with agentmon(folder, told, "--log.format=json", env=ENVIRONMENT) as service:
+        told = configuration(simulator, folder)
+        async with agentmon(folder, json.dumps(told), "--log.format=json", env=ENVIRONMENT) as service:
             await eventually(service.is_ready)
             run = Soak(
-                service, folder / "agentmon.log", Trouble(simulator, service.base, folder, Random(1)), minutes * 60
+                service,
+                folder / "agentmon.log",
+                Trouble(simulator, service.base, folder, Random(1), told),
+                minutes * 60,
             )
             await run.run()
             run.finish()

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from random import Random
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -131,3 +132,26 @@ async def misbehave(base: str, every: float) -> None:
                     await writer.drain()
                     writer.close()
             await asyncio.sleep(every)
+
+
+async def follow(base: str, chance: Random, complain: Complain) -> None:
+    """Read the stream for a while, slowly at times, leave without a word, come back where it was."""
+    last = ""
+    async with aiohttp.ClientSession() as session:
+        while True:
+            headers = {"Last-Event-ID": last} if last else {}
+            try:
+                async with asyncio.timeout(chance.uniform(1, 30)):
+                    async with session.get(f"{base}/api/v1/stream", headers=headers) as response:
+                        if response.status != 200:
+                            complain(f"the stream answered {response.status}")
+                        async for line in response.content:
+                            if line.startswith(b"id:"):
+                                last = line[3:].strip().decode()
+                            await asyncio.sleep(chance.choice((0, 0, 0.5)))
+                complain("the stream ended by itself")
+            except TimeoutError:
+                continue
+            except aiohttp.ClientError as error:
+                complain(f"the stream broke: {type(error).__name__} {error}")
+                await asyncio.sleep(1)

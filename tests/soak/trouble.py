@@ -1,6 +1,7 @@
 """What happens to the vendors in a soak: one fault after the other, people who come and go, and how each is mended."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -74,7 +75,8 @@ def secret_file(folder: Path, vendor: Vendor) -> Path:
 class Trouble:
     """`episodes` counts what was done to the vendors, each of which may be worth a few lines of log."""
 
-    def __init__(self, running: Simulator, base: str, folder: Path, chance: Random) -> None:
+    def __init__(self, running: Simulator, base: str, folder: Path, chance: Random, told: dict[str, Any]) -> None:
+        self._told = told
         self._running = running
         self._base = base
         self._folder = folder
@@ -83,6 +85,13 @@ class Trouble:
         self._numbers = count(1)
         self.episodes = 0
         self.last = "nothing yet"
+
+    def rewrite(self, turn: int) -> None:
+        """Another configuration: one team more, one that is refused, that of the start, and again."""
+        teams = self._told["teams"]
+        more = {"name": "visitors", "members": [{"source": self._told["sources"][turn % 4]["name"]}]}
+        wanted = ({"teams": [*teams, more]}, {"teams": "nonsense"}, {})[turn % 3]
+        (self._folder / "monitor.yml").write_text(json.dumps(self._told | wanted), encoding="utf-8")
 
     def plan(self) -> Iterator[tuple[Vendor, dict[str, Any] | str]]:
         """Every fault of every vendor in any order, again and again."""

@@ -30,6 +30,7 @@ class Behind:
     hints: list[str] = field(default_factory=list)
     explanations: dict[str, TeamExplanation] = field(default_factory=dict)
     register: Register = field(default_factory=lambda: Register(T0.wall, is_named=False, people=()))
+    config: str = "sources: []\n"
     cors_origins: tuple[str, ...] = ()
     reload: Callable[[], Awaitable[Sequence[str]]] | None = None
 
@@ -45,6 +46,7 @@ class Behind:
             hint=self.hint,
             explain=self.explanations.get,
             register=lambda: self.register,
+            config=lambda: self.config,
             cors_origins=lambda: self.cors_origins,
             reload=self.reload,
             version="1.2.3 <beta>",

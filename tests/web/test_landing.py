@@ -5,12 +5,13 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 from aiohttp.test_utils import TestClient
-from builders import agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
+from builders import T0, agents, channel_report, failed, report, row, silent_source, source_report, spec, team_report
 from web.behind import Behind
 
-from monitor.errors import Reason
+from monitor.errors import ADVICE, Reason
 from monitor.model import ChannelReport, Opening, Report, SourceReport, Status
-from monitor.web.landing import floor_text, landing_page
+from monitor.web.landing import LINKS, floor_text, landing_page
+from monitor.web.views import Pace
 
 ATTACK = "<script>alert(1)</script>&\"'"
 
@@ -51,17 +52,28 @@ class Document(HTMLParser):
         return found
 
 
-def document(found: Report) -> Document:
-    return Document(landing_page(found, (), "1.2.3"))
+def document(found: Report, **paces: Pace) -> Document:
+    return Document(landing_page(found, paces, (), "1.2.3"))
+
+
+UNKNOWN = ["unknown", "unknown of 60"]
+"""Next poll and requests, where nobody tells the pace."""
 
 
 SOURCES = [
-    row("fresh and well", source_report("s"), ["fresh", "0 s", "2", "15 s", ""]),
-    row("never heard of", silent_source("s"), ["waiting for its first data", "none", "unknown", "15 s", ""]),
+    row("fresh and well", source_report("s"), ["fresh", "0 s", "2", "15 s", *UNKNOWN, ""]),
+    row("never heard of", silent_source("s"), ["waiting for its first data", "none", "unknown", "15 s", *UNKNOWN, ""]),
     row(
         "failing, and still fresh",
         source_report("s", up=False, data_age=20.0, failure=failed(Reason.TIMEOUT, "no answer within 10 s")),
-        ["fresh, last poll failed", "20 s", "2", "15 s", "timeout: no answer within 10 s"],
+        [
+            "fresh, last poll failed",
+            "20 s",
+            "2",
+            "15 s",
+            *UNKNOWN,
+            f"timeout: no answer within 10 s. {ADVICE[Reason.TIMEOUT]}",
+        ],
     ),
     row(
         "expired",
@@ -74,22 +86,36 @@ SOURCES = [
             interval=300.0,
             failure=failed(Reason.AUTH, "the key is refused"),
         ),
-        ["expired, last poll failed", "300 s", "unknown", "300 s", "auth: the key is refused"],
+        [
+            "expired, last poll failed",
+            "300 s",
+            "unknown",
+            "300 s",
+            *UNKNOWN,
+            f"auth: the key is refused. {ADVICE[Reason.AUTH]}",
+        ],
     ),
     row(
         "read, but without a roster yet",
         source_report("s", fresh=False, agents=None, roster_last_success=None),
-        ["waiting for its first roster", "0 s", "unknown", "15 s", ""],
+        ["waiting for its first roster", "0 s", "unknown", "15 s", *UNKNOWN, ""],
     ),
     row(
         "with accounts that nobody asked for, or that no list names",
         source_report("s", agents=9, unassigned=3, unlisted=2),
-        ["fresh", "0 s", "9, in no team: 3, in no live list: 2", "15 s", ""],
+        ["fresh", "0 s", "9, in no team: 3, in no live list: 2", "15 s", *UNKNOWN, ""],
     ),
     row(
         "well, but its roster is not",
         source_report("s", roster_failure=failed(Reason.FORBIDDEN, "may not list agents")),
-        ["fresh", "0 s", "2", "15 s", "forbidden: may not list agents"],
+        [
+            "fresh",
+            "0 s",
+            "2",
+            "15 s",
+            *UNKNOWN,
+            f"the roster: forbidden: may not list agents. {ADVICE[Reason.FORBIDDEN]}",
+        ],
     ),
 ]
 
@@ -97,6 +123,14 @@ SOURCES = [
 @pytest.mark.parametrize(("source", "cells"), SOURCES)
 def test_a_source_in_plain_words(source: SourceReport, cells: list[str]):
     assert document(report(source)).row_of("s") == ["s", "comm100", *cells]
+
+
+@pytest.mark.parametrize(
+    ("next_poll_at", "words"), [(T0.wall + 4.4, "in 4 s"), (T0.wall - 1, "now"), (None, "unknown")]
+)
+def test_when_a_source_is_asked_again_and_what_of_its_budget_is_used(next_poll_at: float | None, words: str):
+    cells = document(report(source_report("s")), s=Pace(next_poll_at, 12)).row_of("s")
+    assert cells[6:8] == [words, "12 of 60"]
 
 
 TEAMS = [
@@ -147,8 +181,8 @@ def test_a_team_in_plain_words(channel: ChannelReport, fields: dict[str, object]
 
 
 def test_a_team_leads_to_its_explanation():
-    assert "/api/v1/teams/t/explain?format=text" in document(report(team_report("t"))).links
-    assert "/api/v1/teams/%22%3E%2F..%3F/explain?format=text" in document(report(team_report('">/..?'))).links
+    assert "api/v1/teams/t/explain?format=text" in document(report(team_report("t"))).links
+    assert "api/v1/teams/%22%3E%2F..%3F/explain?format=text" in document(report(team_report('">/..?'))).links
 
 
 @pytest.mark.parametrize(
@@ -167,7 +201,7 @@ def test_a_floor_in_words(number: int | None, text: str, *, complete: bool):
 
 
 def told(source: SourceReport) -> str:
-    return landing_page(report(source), (), "1")
+    return landing_page(report(source), {}, (), "1")
 
 
 def test_visitors_in_a_chat_are_told_where_a_vendor_tells():
@@ -184,7 +218,7 @@ def test_problems_and_notes_are_worth_a_look():
     assert "member 1 has matched nobody yet" in text
     assert "s: no capacity" in text
     assert "Worth a look" not in document(report(team_report("t"), source_report("s"))).text
-    assert "few series left" in landing_page(report(), ("few series left",), "1")
+    assert "few series left" in landing_page(report(), {}, ("few series left",), "1")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +246,7 @@ def test_everything_that_came_from_outside_is_escaped():
             notes=(f"note{ATTACK}",),
         ),
     )
-    html = landing_page(hostile, (), f"version{ATTACK}")
+    html = landing_page(hostile, {}, (), f"version{ATTACK}")
     found = Document(html)
     assert "<script" not in html
     assert "script" not in found.tags
@@ -234,3 +268,23 @@ async def test_it_needs_nothing_from_anywhere_else(client: TestClient):
     html = await (await client.get("/")).text()
     assert Document(html).tags.isdisjoint({"script", "img", "link", "iframe"})
     assert "http" not in html
+
+
+async def test_every_link_leads_somewhere_and_none_begins_at_the_root(client: TestClient, behind: Behind):
+    found = Document(await (await client.get("/")).text())
+    assert {address for address, _ in LINKS} <= set(found.links)
+    for link in found.links:
+        assert link is not None
+        assert not link.startswith("/")
+        if "explain" not in link:
+            assert (await client.get(f"/{link}")).status == 200
+
+
+async def test_the_configuration_is_handed_out_as_it_may_be_seen(client: TestClient, behind: Behind):
+    response = await client.get("/config")
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert await response.text() == behind.config
+    again = await client.get("/config", headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status == 304
+    behind.config = "sources: [another]\n"  # a reload
+    assert await (await client.get("/config")).text() == behind.config

@@ -1,14 +1,25 @@
 """What every vendor's file gives: options, an adapter, and the arithmetic of its requests."""
 
 import re
+import ssl
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from pathlib import Path
+from typing import Annotated, Any, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
-from monitor.fields import Duration, Secret
+from monitor.fields import Duration, Login, Secret, Url
 from monitor.model import Channel, PollSpec, Roster, Snapshot
+from monitor.pollers.network import Network, authorities
 from monitor.pollers.transport import Calls
 
 SOURCE_NAME = r"^[a-z0-9][a-z0-9_.-]{0,62}$"
@@ -37,6 +48,38 @@ class PollOptions(Options):
     """Budget of this source: every request counts (default 60, LiveAgent 120)."""
 
 
+class ProxyOptions(Options):
+    """An HTTP proxy between agentmon and the vendor; to https it is a tunnel."""
+
+    url: Url
+    """Address of the proxy, as in http://proxy.example.org:3128."""
+    user: Login | None = None
+    """User name for the proxy."""
+    password: Secret | None = None
+    """Password for the proxy."""
+
+    @model_validator(mode="after")
+    def _has_user(self) -> Self:
+        if self.password is not None and self.user is None:
+            raise ValueError("a password without a user; add user")
+        return self
+
+
+def _check_ca_file(value: object, info: ValidationInfo) -> object:
+    if not isinstance(value, str) or not value:
+        raise ValueError("not a file; write its path")
+    path: Path = (info.context or {}).get("base", Path()) / value
+    try:
+        authorities(path)
+    except (OSError, ssl.SSLError) as error:
+        raise ValueError(f"no certificates can be read from {path}: {error.strerror or 'unknown error'}") from error
+    return path
+
+
+CaFile = Annotated[Path, BeforeValidator(_check_ca_file), WithJsonSchema({"type": "string", "minLength": 1})]
+"""A PEM file, relative to the configuration file, that holds at least one certificate."""
+
+
 class SourceOptions(Options):
     """What every source has, whatever its vendor."""
 
@@ -46,6 +89,10 @@ class SourceOptions(Options):
     """Pace and limits."""
     allow_insecure: bool = False
     """Allow plain http to a host that is not this machine."""
+    ca_file: CaFile | None = None
+    """PEM file of the certificate authorities to believe, instead of the system's; read again when it is replaced."""
+    proxy: ProxyOptions | None = None
+    """HTTP proxy to go through; variables of the environment are not looked at (default: none)."""
 
     def secrets(self) -> Iterator[tuple[str, Secret]]:
         """Each secret with the name of its option."""
@@ -53,8 +100,22 @@ class SourceOptions(Options):
             value = getattr(self, name)
             if isinstance(value, Secret):
                 yield name, value
-            elif isinstance(value, HookOptions):
-                yield f"{name}.secret", value.secret
+            elif isinstance(value, (HookOptions, ProxyOptions)):
+                inside = ((inner, getattr(value, inner)) for inner in type(value).model_fields)
+                yield from ((f"{name}.{inner}", secret) for inner, secret in inside if isinstance(secret, Secret))
+
+    def network(self) -> Network:
+        """How the requests of this source leave."""
+        proxy = self.proxy
+        if proxy is None:
+            return Network(self.ca_file)
+
+        def login() -> tuple[str, str] | None:
+            if proxy.user is None:
+                return None
+            return proxy.user.reveal(), proxy.password.reveal() if proxy.password else ""
+
+        return Network(self.ca_file, proxy.url, login)
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Each address that this source calls, with the name of its option."""

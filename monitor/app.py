@@ -179,9 +179,15 @@ class Monitor:
         self._problems_told = problems
 
     def problems(self) -> tuple[str, ...]:
-        """What an operator should look at besides what the report tells."""
-        refused = tuple(f"the new configuration was refused: {problem}" for problem in self.reload_problems)
-        return (*refused, *self.series_problems())
+        """What an operator should look at besides what the report tells, in sentences that name nobody.
+
+        What is wrong with a refused configuration may quote people and agents: that is for the log.
+        """
+        if not (count := len(self.reload_problems)):
+            return self.series_problems()
+        wrong = "one problem" if count == 1 else f"{count} problems"
+        refused = f"the new configuration was refused for {wrong}; the log and agentmon check tell which"
+        return (refused, *self.series_problems())
 
     def series_problems(self) -> tuple[str, ...]:
         """What an operator should know of the limit, in words that stay the same while the page grows."""

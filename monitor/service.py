@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import resource
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -26,6 +27,10 @@ log = structlog.get_logger(__name__)
 
 DRAIN = 5.0
 """Seconds that polls in flight get to end by themselves at a stop."""
+
+
+FILES = 16_384
+"""Open files that the service allows itself, where the system lets it."""
 
 
 class CrashError(AgentmonError):
@@ -56,6 +61,7 @@ async def serve(
     stop = asyncio.Event()
     notifier = Notifier.of(os.environ)
     handle_stop(stop)
+    _raise_file_limit()
     gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
         monitor = Monitor(config, transport, clock)
@@ -136,6 +142,15 @@ def _asked_over_http(
 async def _watch(reloading: Reloading | None, reloader: Reloader | None) -> None:
     if reloading is not None and reloader is not None and reloading.watched is not None:
         await watch([reloading.watched], lambda: reloader.reload("the file changed"))
+
+
+def _raise_file_limit() -> None:
+    """Each reader of the stream is an open file, and the usual soft limit of 1024 is for programs of another time."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def until_stopped() -> None:

@@ -157,7 +157,12 @@ def test_the_page_tells_whether_the_last_attempt_succeeded(monitor: Monitor, clo
     monitor.publish()
     assert value(monitor, "agentmon_config_last_reload_successful") == 0.0
     assert value(monitor, "agentmon_config_last_reload_success_timestamp_seconds") == loaded
-    assert monitor.problems() == ("the new configuration was refused: f.yml:1:1: wrong",)
+    assert monitor.problems() == (
+        "the new configuration was refused for one problem; the log and agentmon check tell which",
+    )
+    monitor.refuse(["f.yml:1:1: wrong", "f.yml:2:1: another person is named 'Jane' already"])
+    assert "2 problems" in monitor.problems()[0]
+    assert "Jane" not in monitor.problems()[0]  # whoever may read the page need not be allowed to know them
     adopt(monitor, clock, config())
     assert value(monitor, "agentmon_config_last_reload_successful") == 1.0
     assert value(monitor, "agentmon_config_last_reload_success_timestamp_seconds") == clock.now().wall

@@ -242,6 +242,7 @@ def demo(
         typer.echo(
             f"""agentmon watches a simulated contact centre: 4 vendors, 4 teams, 40 people, {speed:g} times real time.
 
+  wall         http://{host}:{web_port}/wall
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
   why?         agentmon explain http://{host}:{web_port} sales

@@ -55,12 +55,12 @@ class Walls:
         size: str = "1080p",
         history: Mapping[str, Points] | None = None,
         stream: Answer | None = None,
-        time: str = "passes",
+        time: str = "stands",
         **options: Any,
     ) -> "Wall":
         """The wall at this address, in Paris. `history` by team and `stream` answer in place of the server.
 
-        Its clock begins at NOW, where time passes (and sooner where tests say so) or stands; or it is the real one.
+        Its time is NOW, and stands but for what tests let pass; or it is the real one.
         """
         width, height = SIZES[size]
         context = await self._browser.new_context(
@@ -75,10 +75,9 @@ class Walls:
             await page.route("**/api/v1/history?*", _telling(history))
         if stream is not None:
             await page.route(STREAM, stream)
-        if time != "real":
-            await page.clock.install(time=NOW)
         if time == "stands":
-            await page.clock.pause_at(NOW + 1)
+            await page.clock.install(time=NOW - 1)
+            await page.clock.pause_at(NOW)
         wall = Wall(page)
         await page.goto(f"{base}/wall?{query}")
         return wall

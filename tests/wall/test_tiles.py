@@ -40,7 +40,7 @@ FACES = [
 
 
 async def test_each_status_as_it_looks(walls: Walls):
-    wall = await walls.look(each_status(), time="stands")
+    wall = await walls.look(each_status())
     assert await wall.names() == ["unstaffed", "saturated", "unknown", "tight", "floor", "ok", "closed"]
     for case in FACES:
         name, why, available, free, load, *foot = case.values

@@ -55,12 +55,13 @@ class Walls:
         size: str = "1080p",
         history: Mapping[str, Points] | None = None,
         stream: Answer | None = None,
-        time: str = "stands",
+        time: str = "passes",
         **options: Any,
     ) -> "Wall":
         """The wall at this address, in Paris. `history` by team and `stream` answer in place of the server.
 
-        Its time is NOW, and stands but for what tests let pass; or it is the real one.
+        Its time is NOW, and passes from then on, sooner where tests let it; or it stands but for that; or it is real,
+        and so is the past.
         """
         width, height = SIZES[size]
         context = await self._browser.new_context(
@@ -71,12 +72,13 @@ class Walls:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._errors.append(str(error)))
         page.on("request", self._request)
-        if history is not None:
-            await page.route("**/api/v1/history?*", _telling(history))
+        if time != "real":
+            await page.route("**/api/v1/history?*", _telling(history or {}))
         if stream is not None:
             await page.route(STREAM, stream)
-        if time == "stands":
+        if time != "real":
             await page.clock.install(time=NOW - 1)
+        if time == "stands":
             await page.clock.pause_at(NOW)
         wall = Wall(page)
         await page.goto(f"{base}/wall?{query}")

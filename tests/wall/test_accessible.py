@@ -37,7 +37,8 @@ async def test_axe_finds_nothing_on_the_wall_in_the_dialog_and_without_a_connect
     walls.may_be_refused = True
     served = await walls.serve(each_status())
     served.behind.explanations |= dict.fromkeys(("tight", "ok"), WHOLE)
-    wall = await walls.open(served.base, f"theme={theme}&team=unstaffed,saturated,unknown,tight,floor,ok,closed,none")
+    query = f"theme={theme}&team=unstaffed,saturated,unknown,tight,floor,ok,closed,none"
+    wall = await walls.open(served.base, query)
     await wall.shows()
     assert await found(wall) == []
     await wall.tile("tight").get_by_role("button").click()

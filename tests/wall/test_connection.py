@@ -26,7 +26,7 @@ async def test_before_the_first_data_it_is_connecting(walls: Walls):
         pass
 
     served = await walls.serve(each_status())
-    wall = await walls.open(served.base, stream=say_nothing)
+    wall = await walls.open(served.base, stream=say_nothing, time="stands")
     await expect(wall.message).to_have_text("Connecting …")
     await expect(wall.lost).to_be_hidden()
     await wall.pass_seconds(9)

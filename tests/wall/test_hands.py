@@ -135,7 +135,7 @@ async def test_tiles_stay_under_a_pointer_and_sort_when_it_leaves(walls: Walls):
 
 async def test_focus_goes_with_its_tile_and_to_a_neighbour_of_one_that_is_gone(walls: Walls):
     served = await walls.serve(scene(ok("a"), ok("b"), ok("c")))
-    wall = await walls.open(served.base, history={})
+    wall = await walls.open(served.base)
     await face(wall, "b").focus()
     served.behind.publish(scene(ok("a"), ok("b"), unstaffed("c")))
     await expect(wall.part("c", "status")).to_have_text("unstaffed")

@@ -44,7 +44,7 @@ async def test_nothing_from_outside_does_anything(walls: Walls):
             sources=(source(name, vendor=name, failure=Failure(Reason.DECODE, name), costs=name, notes=(name,)),),
             selectors=(selector(name, problems=(name,)),),
         )
-    wall = await walls.open(served.base, history={})
+    wall = await walls.open(served.base)
     alerts: list[str] = []
     wall.page.on("dialog", lambda dialog: alerts.append(dialog.message))
     await wall.shows()
@@ -63,7 +63,7 @@ async def test_nothing_from_outside_does_anything(walls: Walls):
 async def test_markup_is_shown_as_it_was_written_and_marks_of_direction_are_not(walls: Walls):
     found = report(team_report(MARKUP), team_report(RIGHT_TO_LEFT))
     served = await walls.serve(found)
-    wall = await walls.open(served.base, history={})
+    wall = await walls.open(served.base)
     await wall.shows()
     assert sorted(await wall.page.locator(".name").all_text_contents()) == sorted(
         [MARKUP, " evil  \u05e9\u05dc\u05d5\u05dd "]

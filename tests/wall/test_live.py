@@ -49,6 +49,8 @@ async def test_it_follows_a_simulated_vendor_and_survives_the_death_of_agentmon(
         await expect(wall.part("billing", "status")).to_have_text("ok", timeout=10_000)
         await expect(wall.part("billing", "spark-line")).not_to_have_attribute("d", "")
         assert await wall.names() == ["billing", "everyone"]
+        past = await wall.page.evaluate("fetch('api/v1/history?team=billing&channel=chat').then((a) => a.json())")
+        assert {"at", "available"} <= set(past["series"][0]["points"][0])
 
         clock = asyncio.get_running_loop()
         began = clock.time()

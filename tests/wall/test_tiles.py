@@ -40,7 +40,7 @@ FACES = [
 
 
 async def test_each_status_as_it_looks(walls: Walls):
-    wall = await walls.look(each_status())
+    wall = await walls.look(each_status(), time="stands")
     assert await wall.names() == ["unstaffed", "saturated", "unknown", "tight", "floor", "ok", "closed"]
     for case in FACES:
         name, why, available, free, load, *foot = case.values
@@ -76,7 +76,7 @@ async def test_what_is_absent_tells_why(walls: Walls):
 
 
 async def test_a_label_says_the_whole_tile_in_sentences(walls: Walls):
-    wall = await walls.look(each_status())
+    wall = await walls.look(each_status(), time="stands")
     labels = {
         await tile.locator(".name").inner_text(): await tile.get_by_role("button").get_attribute("aria-label")
         for tile in await wall.tiles.all()
@@ -110,7 +110,7 @@ async def test_the_bar_is_as_long_as_the_occupancy_and_has_its_target_in_its_pla
 
 async def test_the_age_is_counted_in_the_browser_from_the_clock_of_the_server(walls: Walls):
     served = await walls.serve(scene(ok()))
-    wall = await walls.open(served.base)
+    wall = await walls.open(served.base, time="stands")
     await wall.page.clock.set_system_time(NOW - 86_400)  # a browser whose own clock is a day slow
     await expect(wall.part("ok", "age")).to_have_text("4 s old")
     await wall.pass_seconds(6)

@@ -81,6 +81,7 @@ class Monitor:
         self._changed = asyncio.Event()
         self._followers: list[Callable[[], None]] = []
         self._problems_told: frozenset[str] = frozenset()
+        self._people_problems_told: frozenset[str] = frozenset()
         self.reload_problems: tuple[str, ...] = ()
         """Why the last configuration offered was refused; empty where it was not."""
         self.report: Report
@@ -173,10 +174,14 @@ class Monitor:
 
     def _tell_problems(self) -> None:
         """Log what is wrong with selectors, people and series, once, and again only after it was mended."""
-        problems = frozenset((*self.report.all_problems, *self.series_problems()))
+        problems = frozenset((*self.report.public_problems, *self.series_problems()))
         for problem in sorted(problems - self._problems_told):
             log.warning("problem", text=problem)
         self._problems_told = problems
+        of_people = frozenset(self.report.problems)
+        for problem in sorted(of_people - self._people_problems_told):
+            log.debug("people_problem", text=problem)
+        self._people_problems_told = of_people
 
     def problems(self) -> tuple[str, ...]:
         """What an operator should look at besides what the report tells, in sentences that name nobody.

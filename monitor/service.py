@@ -20,6 +20,7 @@ from monitor.config import Config
 from monitor.errors import AgentmonError
 from monitor.pollers.transport import Transport
 from monitor.reload import Reloader, watch
+from monitor.summary import summary
 from monitor.systemd import Notifier
 from monitor.web.server import Listener, Surface, create_app
 
@@ -54,9 +55,13 @@ async def serve(
     listen: tuple[str, int],
     *,
     reloading: Reloading | None = None,
+    summary_every: float = 0.0,
     clock: Clock | None = None,
 ) -> None:
-    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used."""
+    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used.
+
+    `summary_every` is in seconds; with 0 the log has no summaries.
+    """
     clock = clock or SystemClock()
     stop = asyncio.Event()
     notifier = Notifier.of(os.environ)
@@ -92,11 +97,15 @@ async def serve(
                 teams=len(config.teams),
             )
             notifier.ready()
-            watching = asyncio.create_task(_watch(reloading, reloader), name="watch configuration")
+            beside = [
+                asyncio.create_task(_watch(reloading, reloader), name="watch configuration"),
+                asyncio.create_task(_summarise(monitor, summary_every), name="summary"),
+            ]
             try:
                 await _run(monitor, stop, notifier)
             finally:
-                watching.cancel()
+                for task in beside:
+                    task.cancel()
     log.info("stopped")
 
 
@@ -142,6 +151,14 @@ def _asked_over_http(
 async def _watch(reloading: Reloading | None, reloader: Reloader | None) -> None:
     if reloading is not None and reloader is not None and reloading.watched is not None:
         await watch([reloading.watched], lambda: reloader.reload("the file changed"))
+
+
+async def _summarise(monitor: Monitor, every: float) -> None:
+    before = None
+    while every:
+        await asyncio.sleep(every)
+        log.info("summary", **summary(monitor.report, before))
+        before = monitor.report
 
 
 def _raise_file_limit() -> None:

@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 BAKED = "monitor/revision.txt"
 
 
-class RevisionHook(BuildHookInterface):  # type: ignore[type-arg] # hatchling's own configurations are not our matter
+class RevisionHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """An editable install has none: its source changes after the install."""
         found = revision(Path(self.root))

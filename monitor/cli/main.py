@@ -27,7 +27,7 @@ from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
 from monitor.errors import AgentmonError
-from monitor.fields import revealed_secrets
+from monitor.fields import parse_duration, revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
@@ -106,10 +106,20 @@ def run(
             help="Read the configuration file again when it changes.",
         ),
     ] = False,
+    log_summary: Annotated[
+        str,
+        typer.Option(
+            "--log.summary",
+            envvar="AGENTMON_LOG_SUMMARY",
+            metavar="DURATION",
+            help="Pace of a line that tells how things stand, as in 15m; 0s for none.",
+        ),
+    ] = "15m",
     log_level: LevelOption = LogLevel.INFO,
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
+    summary_every = _duration(log_summary, "--log.summary")
     config = _usable(config_file)
     configure(log_level, log_format, Mask(revealed_secrets))
     tell_warnings(config)
@@ -119,7 +129,7 @@ def run(
         over_http=enable_lifecycle,
         watched=config_file if auto_reload else None,
     )
-    _run(serve(config, listen, reloading=reloading))
+    _run(serve(config, listen, reloading=reloading, summary_every=summary_every))
 
 
 @app.command()
@@ -375,6 +385,13 @@ def _listen_address(address: str) -> tuple[str, int]:
         return parse_listen(address)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--web.listen-address") from error
+
+
+def _duration(text: str, option: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def _time(text: str) -> datetime:

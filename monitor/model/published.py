@@ -175,5 +175,14 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def all_problems(self) -> tuple[str, ...]:
-        """Those of teams too."""
+        """For who may read the configuration: those of teams too."""
         return (*self.problems, *(problem for team in self.teams for problem in team.problems))
+
+    @property
+    def public_problems(self) -> tuple[str, ...]:
+        """What everybody may read: those of teams, and of `problems`, which name accounts and so people, how many."""
+        of_teams = tuple(problem for team in self.teams for problem in team.problems)
+        if not self.problems:
+            return of_teams
+        verb = "is one problem" if len(self.problems) == 1 else f"are {len(self.problems)} problems"
+        return (*of_teams, f"there {verb} with who is who (people); agentmon check --online tells")

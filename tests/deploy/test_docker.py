@@ -149,6 +149,18 @@ def test_what_is_mounted_is_of_this_repository_but_for_the_operators_own_folder(
     }  # fmt: skip
 
 
+def test_grafana_is_told_whatever_its_provisioning_asks_for(compose: dict[str, dict[str, Any]]) -> None:
+    grafana = compose["demo"]["grafana"]
+    files = (DOCKER.parents[1] / "grafana/provisioning").rglob("*.yml")
+    asked = {name for file in files for name in re.findall(r"\$\{(\w+)\}", file.read_text(encoding="utf-8"))}
+    assert asked <= grafana["environment"].keys()
+    targets = {mount["target"]: mount["source"] for mount in grafana["volumes"] if mount["type"] == "bind"}
+    dashboards = targets[grafana["environment"]["AGENTMON_DASHBOARDS"]]
+    assert list(Path(dashboards).glob("*.json"))
+    assert "prometheus" in compose["demo"]
+    assert grafana["environment"]["AGENTMON_PROMETHEUS_URL"] == "http://prometheus:9090"
+
+
 def test_the_images_beside_have_a_version(compose: dict[str, dict[str, Any]]) -> None:
     for name, service in compose["real"].items():
         assert re.search(r":v?\d+\.\d+\.\d+$", service["image"]), name

@@ -10,9 +10,12 @@ from monitor.cli.demo import demo_configuration
 from monitor.simulator import Simulator
 
 TEAMS = ("sales", "support", "billing", "phone")
+API = ("state", "teams", "sources", "people", "history")
 SHOWN = (
-    "/", "/metrics", *(f"/api/v1/teams/{team}/explain?all{form}" for team in TEAMS for form in ("", "&format=text")),
-)  # fmt: skip
+    *("/", "/wall", "/metrics", "/config"),
+    *(f"/api/v1/{path}" for path in API),
+    *(f"/api/v1/teams/{team}/explain?all{form}" for team in TEAMS for form in ("", "&format=text")),
+)
 
 
 def names(simulator: Simulator) -> set[str]:

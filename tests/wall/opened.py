@@ -166,5 +166,10 @@ class Wall:
         """Let that time pass in the browser, at once."""
         await self.page.clock.fast_forward(seconds * 1000)
 
+    async def wears(self, theme: str) -> None:
+        """Make the browser wish for dark or light, and wait until the wall has followed."""
+        await self.page.emulate_media(color_scheme=theme)
+        await expect(self.page.locator("html")).to_have_attribute("data-theme", theme)
+
     async def style(self, locator: Locator, name: str) -> str:
         return str(await locator.evaluate("(node, name) => getComputedStyle(node).getPropertyValue(name)", name))

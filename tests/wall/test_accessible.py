@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from wall.opened import Wall, Walls
-from wall.scenes import each_status, ok, scene, unstaffed
+from wall.scenes import EACH, each_status, ok, scene, unstaffed
 from wall.whole import WHOLE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -32,23 +32,27 @@ async def found(wall: Wall) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-async def test_axe_finds_nothing_on_the_wall_in_the_dialog_and_without_a_connection(walls: Walls, theme: str):
+async def test_axe_finds_nothing_on_the_wall_in_the_dialog_and_without_a_connection(walls: Walls):
     walls.may_be_refused = True
     served = await walls.serve(each_status())
-    served.behind.explanations |= dict.fromkeys(("tight", "ok"), WHOLE)
-    query = f"theme={theme}&team=unstaffed,saturated,unknown,tight,floor,ok,closed,none"
-    wall = await walls.open(served.base, query)
+    served.behind.explanations["tight"] = WHOLE
+    wall = await walls.open(served.base, f"team=none,{','.join(make.__name__ for make in EACH)}")
     await wall.shows()
-    assert await found(wall) == []
+
+    async def finds_nothing() -> None:
+        for theme in ("dark", "light"):
+            await wall.wears(theme)
+            assert await found(wall) == []
+
+    await finds_nothing()
     await wall.tile("tight").get_by_role("button").click()
     await expect(wall.dialog).to_contain_text("agent-full")
-    assert await found(wall) == []
+    await finds_nothing()
     await wall.page.keyboard.press("Escape")
     await served.stop()
     await wall.pass_seconds(9)
     await expect(wall.lost).to_be_visible()
-    assert await found(wall) == []
+    await finds_nothing()
 
 
 TREE = """\
@@ -82,11 +86,7 @@ async def test_landmarks_headings_and_lists_lead_through_it(walls: Walls):
     await expect(wall.page.locator("body")).to_match_aria_snapshot(TREE)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-async def test_signs_are_told_from_their_ground(walls: Walls, theme: str):
-    """Icons, bars and lines: a contrast of 3 to what they stand on, which axe-core does not look at."""
-    wall = await walls.look(each_status(), f"theme={theme}")
-    contrasts = await wall.page.evaluate("""() => {
+CONTRASTS = """() => {
         const light = (colour) => {
             const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
                 .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
@@ -109,6 +109,14 @@ async def test_signs_are_told_from_their_ground(walls: Walls, theme: str):
             }
             return told;
         });
-    }""")
-    assert len(contrasts) > 14
-    assert [(name, round(contrast, 2)) for name, contrast in contrasts if contrast < 3] == []
+    }"""
+
+
+async def test_signs_are_told_from_their_ground(walls: Walls):
+    """Icons, bars and lines: a contrast of 3 to what they stand on, which axe-core does not look at."""
+    wall = await walls.look(each_status())
+    for theme in ("dark", "light"):
+        await wall.wears(theme)
+        contrasts = await wall.page.evaluate(CONTRASTS)
+        assert len(contrasts) > 14
+        assert [(name, round(contrast, 2)) for name, contrast in contrasts if contrast < 3] == [], theme

@@ -11,13 +11,11 @@ from monitor.model import Channel
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FILTERS = [
-    row("one team", "team=tight", ["tight"], []),
     row("two teams, still the worst first", "team=ok&team=tight", ["tight", "ok"], []),
     row("two teams with a comma", "team=ok,%20tight", ["tight", "ok"], []),
     row("a team that is not there", "team=ok&team=sails", ["ok"], ["There is no team “sails”."]),
     row("no team that is there", "team=<b>x</b>", [], ["There is no team “<b>x</b>”."]),
     row("a channel that no team has", "channel=fax", [], ["No team has a channel “fax”."]),
-    row("a channel", "channel=chat&team=ok", ["ok"], []),
     row("no length of time", "team=ok&rotate=often", ["ok"], ["rotate=often is no length of time; write 20s or 2m."]),
     row("no theme", "team=ok&theme=pink", ["ok"], ["theme=pink is not known; there are dark and light."]),
     row(
@@ -93,8 +91,7 @@ async def test_the_theme(walls: Walls):
         assert await theme() == expected, case.id
     await wall.page.goto(f"{served.base}/wall")
     await wall.shows()
-    await wall.page.emulate_media(color_scheme="light")
-    await expect(wall.page.locator("html")).to_have_attribute("data-theme", "light")
+    await wall.wears("light")
     assert await theme() == "light"
 
 

@@ -47,8 +47,7 @@ async def test_when_the_server_goes_the_whole_wall_says_since_when_and_when_it_c
     await expect(wall.lost).to_contain_text(SINCE)
     await expect(wall.lost).to_contain_text("numbers are old")
     for theme in ("dark", "light"):
-        await wall.page.emulate_media(color_scheme=theme)
-        await expect(wall.page.locator("html")).to_have_attribute("data-theme", theme)
+        await wall.wears(theme)
         assert await is_grey(wall, "sales")
     await expect(wall.part("sales", "status")).to_have_text("unstaffed")
     await expect(wall.spoken).to_contain_text(SINCE)

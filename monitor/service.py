@@ -19,7 +19,10 @@ from monitor.config import Config
 from monitor.errors import AgentmonError
 from monitor.pollers.transport import Transport
 from monitor.reload import Reloader, watch
-from monitor.web.server import Listener, Surface, create_app
+from monitor.web.listener import Listener
+from monitor.web.place import HERE, Place
+from monitor.web.server import Surface, create_app
+from monitor.web_reload import WebReloader
 
 log = structlog.get_logger(__name__)
 
@@ -45,20 +48,24 @@ class Reloading:
 
 async def serve(
     config: Config,
-    listen: tuple[str, int],
+    listen: Sequence[tuple[str, int]],
     *,
+    place: Place = HERE,
+    web: WebReloader | None = None,
     reloading: Reloading | None = None,
     clock: Clock | None = None,
 ) -> None:
-    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used."""
+    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where an address cannot be used."""
     clock = clock or SystemClock()
+    web = web or WebReloader()
     stop = asyncio.Event()
     handle_stop(stop)
     gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
         monitor = Monitor(config, transport, clock)
         reloader = _reloader(reloading, monitor, config)
-        _handle_hangup(reloader)
+        reload = _rereading(reloader, web)
+        _handle_hangup(reload)
         surface = Surface(
             page=lambda: monitor.page,
             report=lambda: monitor.report,
@@ -71,23 +78,32 @@ async def serve(
             now=lambda: clock.now().wall,
             config=lambda: monitor.config.shown,
             cors_origins=lambda: monitor.config.cors_origins,
-            problems=monitor.problems,
-            reload=_asked_over_http(reloading, reloader),
+            problems=lambda: (*monitor.problems(), *web.problems()),
+            reload=(lambda: reload("POST /-/reload")) if reloading and reloading.over_http else None,
+            web=web.settings,
             version=__version__,
         )
-        async with Listener(create_app(surface), *listen) as listener:
+        async with Listener(create_app(surface, place), listen, web.settings) as listener:
             log.info(
                 "started",
                 version=__version__,
-                listen=f"{listen[0] or '*'}:{listener.port}",
+                listen=", ".join(listener.addresses),
+                tls=web.settings().tls is not None,
+                users=len(web.settings().users),
                 sources=len(config.sources),
                 teams=len(config.teams),
             )
-            watching = asyncio.create_task(_watch(reloading, reloader), name="watch configuration")
+            watching = [
+                asyncio.create_task(_watch(reloading, reloader), name="watch configuration"),
+                asyncio.create_task(
+                    watch(web.files, lambda: web.reload("a file changed")), name="watch web configuration"
+                ),
+            ]
             try:
                 await _run(monitor, stop)
             finally:
-                watching.cancel()
+                for task in watching:
+                    task.cancel()
     log.info("stopped")
 
 
@@ -121,17 +137,22 @@ def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config) -> 
     return Reloader(config, reloading.load, adopt, monitor.refuse)
 
 
-def _asked_over_http(
-    reloading: Reloading | None, reloader: Reloader | None
-) -> Callable[[], Coroutine[Any, Any, Sequence[str]]] | None:
-    if reloading is None or reloader is None or not reloading.over_http:
-        return None
-    return lambda: reloader.reload("POST /-/reload")
+def _rereading(reloader: Reloader | None, web: WebReloader) -> Callable[[str], Coroutine[Any, Any, Sequence[str]]]:
+    """Reads both files again; what is wrong with one leaves the other alone."""
+
+    async def reload(cause: str) -> Sequence[str]:
+        if reloader is None:
+            log.warning("reload_not_possible", mend="there is no file to read again")
+            return ()
+        return *await reloader.reload(cause), *await web.reload(cause)
+
+    return reload
 
 
 async def _watch(reloading: Reloading | None, reloader: Reloader | None) -> None:
     if reloading is not None and reloader is not None and reloading.watched is not None:
-        await watch([reloading.watched], lambda: reloader.reload("the file changed"))
+        watched = reloading.watched
+        await watch(lambda: [watched], lambda: reloader.reload("the file changed"))
 
 
 async def until_stopped() -> None:
@@ -154,15 +175,12 @@ def handle_stop(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, on_signal, number)
 
 
-def _handle_hangup(reloader: Reloader | None) -> None:
+def _handle_hangup(reload: Callable[[str], Coroutine[Any, Any, object]]) -> None:
     """SIGHUP reads the configuration again; it never ends anything."""
     attempts: set[asyncio.Task[object]] = set()
 
     def on_signal() -> None:
-        if reloader is None:
-            log.warning("reload_not_possible", mend="there is no file to read again")
-            return
-        attempt: asyncio.Task[object] = asyncio.create_task(reloader.reload("SIGHUP"), name="reload")
+        attempt: asyncio.Task[object] = asyncio.create_task(reload("SIGHUP"), name="reload")
         attempts.add(attempt)
         attempt.add_done_callback(attempts.discard)
 

@@ -5,11 +5,12 @@ import pytest
 from web.behind import Behind
 
 from monitor.errors import AgentmonError
-from monitor.web.server import Listener, ListenError, create_app
+from monitor.web.listener import Listener, ListenError
+from monitor.web.server import create_app
 
 
 def listener(behind: Behind, host: str, port: int) -> Listener:
-    return Listener(create_app(behind.surface()), host, port)
+    return Listener(create_app(behind.surface()), [(host, port)])
 
 
 async def test_it_serves_while_it_is_open_and_tells_its_port(behind: Behind):

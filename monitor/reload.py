@@ -78,14 +78,15 @@ async def watch(
     """Await `on_change` whenever the content of a file may be another one, until cancelled.
 
     A file that is being written is left alone until it rests; one that is gone is no change until it is back.
-    `files` is asked before each look; one that it did not name before is no change by itself.
+    `files` is asked before each look; one that it did not name before is a change, too: it may have been replaced
+    since it was named.
     """
     known = {file: _signature(file) for file in files()}
     seen = dict(known)
     while True:
         await sleep(LOOK_EVERY)
         last, seen = seen, {file: _signature(file) for file in files()}
-        known = {file: known.get(file, now) for file, now in seen.items()}
+        known = {file: known.get(file) for file in seen}
         resting = {file: now for file, now in seen.items() if now is not None and now == last.get(file)}
         if any(now != known[file] for file, now in resting.items()):
             known |= resting

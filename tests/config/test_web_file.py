@@ -59,7 +59,7 @@ def mistakes(folder: Path, text: str) -> list[str]:
 FORM = {
     "empty": ("", ["f:1:1: the file is empty (it needs {} to have neither TLS nor passwords, so that half a file is none)"]),
     "a list": ("- a\n", ["f:1:1: not a mapping (the file begins with a key such as `tls_server_config:`)"]),
-    "not YAML": ("a: [\n", ["f:2:1: a list or mapping in brackets that is not closed"]),
+    "not YAML": ("a: b: c\n", ["f:1:5: a colon where no value can begin (quote text that holds ': ')"]),
     "an unknown key": ("tls_config: {}\n", ["f:1:1: tls_config: unknown key 'tls_config' (did you mean 'tls_server_config'?)"]),
     "a key twice": ("open_health: true\nopen_health: true\n", ["f:2:1: open_health: the key 'open_health' occurs twice (it stands on line 1 already)"]),
     "users that are gone": ("basic_auth_users:\n", ["f:1:1: basic_auth_users: has no value (leave the key out for its default)"]),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a file and all that is said of it stand on one line
 """The web configuration file: every mistake at once, with its place and its mend; and what a good one comes to."""
 
 import re
@@ -51,9 +52,15 @@ def mistakes(folder: Path, text: str) -> list[str]:
     try:
         read(folder, text)
     except WebFileError as error:
-        assert MARKED not in str(error)
         return [problem.show("f").replace(str(folder), "…") for problem in error.problems]
     return []
+
+
+def test_a_password_in_the_file_is_never_repeated(folder: Path) -> None:
+    for text in (f"basic_auth_users: {MARKED}\n", f"{MARKED}\n", f"a: {{b: {MARKED}\n", f"open_health: {MARKED}\n"):
+        found = mistakes(folder, text)
+        assert found
+        assert MARKED not in str(found)
 
 
 FORM = {

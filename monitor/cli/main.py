@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import platform
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
@@ -36,11 +38,12 @@ from monitor.config import (
     parse_listen,
 )
 from monitor.errors import AgentmonError
-from monitor.fields import check_url, revealed_secrets
+from monitor.fields import check_url, parse_duration, revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
-from monitor.rules import render
+from monitor.revision import revision
+from monitor.rules import render, render_resource
 from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
@@ -94,7 +97,7 @@ def agentmon(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
 ) -> None:
     if version:
-        typer.echo(f"agentmon {__version__}")
+        typer.echo(f"agentmon {__version__} (revision {revision(os.environ)}, Python {platform.python_version()})")
         raise typer.Exit
 
 
@@ -147,10 +150,20 @@ def run(
             help="Read the configuration file again when it changes.",
         ),
     ] = False,
+    log_summary: Annotated[
+        str,
+        typer.Option(
+            "--log.summary",
+            envvar="AGENTMON_LOG_SUMMARY",
+            metavar="DURATION",
+            help="Pace of a line that tells how things stand, as in 15m; 0s for none.",
+        ),
+    ] = "15m",
     log_level: LevelOption = LogLevel.INFO,
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
+    summary_every = _duration(log_summary, "--log.summary")
     place = _place(external_url, route_prefix)
     addresses = [_listen_address(address) for address in listen_addresses]
     config, web = _loaded_both(config_file, web_config_file, need_secrets=True)
@@ -164,7 +177,8 @@ def run(
     for warning in web.warnings if web else ():
         log.warning("config_warning", place=warning.path, text=warning.text)
     rereading = WebReloader(lambda: load_web_file(web_config_file), web) if web_config_file else None
-    _run(serve(config, addresses or config.listen, place=place, web=rereading, reloading=reloading))
+    listen = addresses or config.listen
+    _run(serve(config, listen, place=place, web=rereading, reloading=reloading, summary_every=summary_every))
 
 
 @app.command()
@@ -291,6 +305,7 @@ def demo(
         typer.echo(
             f"""agentmon watches a simulated contact centre: 4 vendors, 4 teams, 40 people, {speed:g} times real time.
 
+  wall         http://{host}:{web_port}/wall
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
   why?         agentmon explain http://{host}:{web_port} sales
@@ -355,6 +370,9 @@ def rules(
             help="Alerts of the team are never louder than this, warning or info; may be repeated.",
         ),
     ] = [],  # noqa: B006 - read only
+    kubernetes: Annotated[
+        bool, typer.Option("--kubernetes", help="Print a PrometheusRule of the Prometheus operator instead of a file.")
+    ] = False,
 ) -> None:
     """Print the alert rules for Prometheus, for the teams of a configuration."""
     config = _loaded(file)
@@ -364,7 +382,7 @@ def rules(
         raise typer.BadParameter(str(error)) from error
     for team in (*installation.without, *installation.loudest):
         _known("team", team, [known.name for known in config.teams], file)
-    typer.echo(render(installation), nl=False)
+    typer.echo((render_resource if kubernetes else render)(installation), nl=False)
 
 
 @app.command()
@@ -453,6 +471,13 @@ def _listen_address(address: str) -> tuple[str, int]:
         return parse_listen(address)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--web.listen-address") from error
+
+
+def _duration(text: str, option: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def _time(text: str) -> datetime:

@@ -24,16 +24,17 @@ log = structlog.get_logger(__name__)
 
 MOST_BODY = 64 * 1024
 """Bytes of a body that may be announced; none is ever read."""
-KEPT_DESCRIPTORS = 200
+MOST_CONNECTIONS = 2500
+KEPT = 200
 """File descriptors that connections leave for polls, files and sockets to listen on."""
 TELL_EVERY = 60.0
 """Seconds between two lines of the log on the same trouble."""
 
 
 def most_connections() -> int:
-    """2000, or fewer where the system lets this process have fewer."""
+    """Fewer where the system lets this process have fewer files; more than readers of the stream in any case."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 2000 if soft == resource.RLIM_INFINITY else max(min(2000, soft - KEPT_DESCRIPTORS), 10)
+    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(min(MOST_CONNECTIONS, soft - KEPT), 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Limits:
     """Between two requests."""
     unread: float = 30.0
     """Without the peer reading what waits for it."""
-    received: int = 128 * 1024
+    received: int = 96 * 1024
     """Of one request: its header, and whatever is sent behind it."""
     waiting: int = 64 * 1024 * 1024
     """Of all answers that peers do not read."""

@@ -16,7 +16,7 @@ from monitor.web.answers import Body, answer
 from monitor.web.api import Api, Telling
 from monitor.web.cors import allow
 from monitor.web.feed import Feed, Published
-from monitor.web.guard import attended, modest, most_connections
+from monitor.web.guard import attended, modest
 from monitor.web.headers import secure
 from monitor.web.history import History
 from monitor.web.landing import landing_page
@@ -28,7 +28,7 @@ from monitor.web.rate import Rates, limited
 from monitor.web.routes import PREFIX, Route, routes
 from monitor.web.settings import WebSettings
 from monitor.web.static_files import StaticFiles
-from monitor.web.stream import Streamer
+from monitor.web.stream import Streamer, room_for_readers
 from monitor.web.views import Pace
 
 
@@ -80,7 +80,7 @@ def create_app(surface: Surface, place: Place = HERE) -> web.Application:
         Published(report=surface.report, paces=surface.paces, problems=surface.problems, version=surface.version)
     )
     history = History(surface.now())
-    streamer = app[STREAMER] = Streamer(feed, surface.now, most_readers=most_connections() // 2)
+    streamer = app[STREAMER] = Streamer(feed, surface.now, most_readers=room_for_readers())
     surface.follow(partial(_published, surface, feed, history))
     app.on_response_prepare.append(_secure)
     app.on_shutdown.append(_end_streams)

@@ -75,7 +75,7 @@ async def serve(
     _raise_file_limit()
     gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
-        monitor = Monitor(config, transport, clock)
+        monitor = Monitor(config, transport, clock, web.problems)
         reloader = _reloader(reloading, monitor, config, notifier)
         reload = _rereading(reloader, web)
         _handle_hangup(reload)
@@ -91,7 +91,7 @@ async def serve(
             now=lambda: clock.now().wall,
             config=lambda: monitor.config.shown,
             cors_origins=lambda: monitor.config.cors_origins,
-            problems=lambda: (*monitor.problems(), *web.problems()),
+            problems=monitor.problems,
             reload=(lambda: reload("POST /-/reload")) if reloading and reloading.over_http else None,
             web=web.settings,
             version=__version__,

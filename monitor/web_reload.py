@@ -31,7 +31,7 @@ class WebReloader:
 
     def problems(self) -> tuple[str, ...]:
         """Why the file as it stands now is not in force."""
-        return tuple(f"the new web configuration was refused: {problem}" for problem in self._problems)
+        return self._problems
 
     async def reload(self, cause: str) -> tuple[str, ...]:
         """What is wrong, as lines for the operator; empty where the file is in force now, or there is none."""

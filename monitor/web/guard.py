@@ -237,7 +237,7 @@ class Connection(web.RequestHandler):
         """What aiohttp answers by itself: to what is no request, and where a handler of ours failed."""
         self.begin()
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            log.error("request_failed", route=route_of(request), exc_info=exc)
+            log.error("page_failed", route=route_of(request), exc_info=exc)
         if request.writer.output_size > 0:
             raise ConnectionError("an answer has begun already")
         response = web.Response(status=status, text=_SENTENCES.get(status, "An error inside agentmon; see its log.\n"))

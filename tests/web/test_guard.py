@@ -365,7 +365,7 @@ async def test_a_mistake_of_ours_is_told_to_the_log_alone(behind: Behind):
         assert b"Traceback" not in answer
         for name in SECURITY:
             assert name.encode() in answer
-        (entry,) = [entry for entry in logs if entry["event"] == "request_failed"]
+        (entry,) = [entry for entry in logs if entry["event"] == "page_failed"]
         assert entry["route"] == "/broken/{secret}"
 
 

@@ -65,8 +65,16 @@ class InForce:
 class Monitor:
     """The state of one running agentmon: outcomes come in, a page stands ready."""
 
-    def __init__(self, config: Config, transport: Transport, clock: Clock) -> None:
+    def __init__(
+        self,
+        config: Config,
+        transport: Transport,
+        clock: Clock,
+        web_problems: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """`web_problems` tells why the web configuration file, as it stands now, is not in force."""
         self._clock = clock
+        self._web_problems = web_problems
         self._pseudonym_key = secrets.token_hex(32)
         self.fleet = Fleet(config.sources, transport, self.receive)
         self._in_force = self._from_now_on(config)
@@ -144,7 +152,7 @@ class Monitor:
             revision=self._revision,
             python=platform.python_version(),
             config_loaded_at=in_force.loaded_at,
-            is_config_current=not self.reload_problems,
+            is_config_current=not (self.reload_problems or self._web_problems()),
             missed_runs=self.fleet.schedule.missed_runs,
             exposition_bytes={format_: len(before.bytes_of(format_)) for format_ in Format} if before else {},
             series=before.series if before else 0,
@@ -188,11 +196,8 @@ class Monitor:
 
         What is wrong with a refused configuration may quote people and agents: that is for the log.
         """
-        if not (count := len(self.reload_problems)):
-            return self.series_problems()
-        wrong = "one problem" if count == 1 else f"{count} problems"
-        refused = f"the new configuration was refused for {wrong}; the log and agentmon check tell which"
-        return (refused, *self.series_problems())
+        refused = (("configuration", self.reload_problems), ("web configuration", self._web_problems()))
+        return (*(_refusal(what, len(wrong)) for what, wrong in refused if wrong), *self.series_problems())
 
     def series_problems(self) -> tuple[str, ...]:
         """What an operator should know of the limit, in words that stay the same while the page grows."""
@@ -283,6 +288,11 @@ class Monitor:
                 secrets_at = now.elapsed
                 self.fleet.try_changed_secrets()
             last, last_tick = now, tick
+
+
+def _refusal(what: str, count: int) -> str:
+    wrong = "one problem" if count == 1 else f"{count} problems"
+    return f"the new {what} was refused for {wrong}; the log and agentmon check tell which"
 
 
 def _carried(state: SourceState | None, before: SourceConfig | None, source: SourceConfig) -> SourceState:

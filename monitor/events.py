@@ -28,7 +28,9 @@ EVENTS = (
         means="agentmon listens and polls",
         fields={
             "version": "of agentmon",
-            "listen": "address and port",
+            "listen": "each address and port",
+            "tls": "whether it speaks TLS",
+            "users": "how many have a password; with 0 nobody is asked for one",
             "sources": "how many are configured",
             "teams": "how many are configured",
         },
@@ -142,6 +144,40 @@ EVENTS = (
         fields={"cause": "who asked", "problems": "how many"},
     ),
     Event(
+        name="web_config_reloaded",
+        level="info",
+        means="another web configuration, or another certificate, is in force",
+        fields={"cause": "who asked", "tls": "whether it speaks TLS now"},
+    ),
+    Event(
+        name="web_config_failed",
+        level="error",
+        means="a web configuration was refused, the old one stays; a `config_problem` follows for each new mistake",
+        fields={"cause": "who asked", "problems": "how many"},
+    ),
+    Event(
+        name="connections_dropped",
+        level="warning",
+        means="the listener ended connections that cost too much; for each reason at most once a minute",
+        fields={
+            "reason": "in a sentence",
+            "number": "how many since the line before",
+            "connections": "how many there are",
+        },
+    ),
+    Event(
+        name="accept_failed",
+        level="warning",
+        means="no connection can be accepted for a second: the machine has no more files or memory",
+        fields={"text": "what the system says"},
+    ),
+    Event(
+        name="logins_slowed",
+        level="warning",
+        means="an address has failed so often that its passwords are not looked at for up to a minute",
+        fields={"address": "IPv4, or the /64 of IPv6", "failures": "how many", "seconds": "in which they were"},
+    ),
+    Event(
         name="config_problem",
         level="error",
         means="one mistake of a refused configuration",
@@ -189,6 +225,13 @@ EVENTS = (
         means=f"an answer of the API is 500: {_MISTAKE}",
         fields={"path": "that was asked for"},
     ),
+    Event(
+        name="page_failed",
+        level="error",
+        means=f"an answer beside the API is 500: {_MISTAKE}",
+        fields={"route": "that was asked for, without what stood in its place"},
+    ),
+    Event(name="web_reload_crashed", level="exception", means=f"the old web configuration stays: {_MISTAKE}"),
     Event(name="stream_failed", level="exception", means=f"a stream broke off: {_MISTAKE}"),
     Event(
         name="simulated_vendor",

@@ -195,7 +195,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _check_url(value: object) -> str:
+def check_url(value: object) -> str:
+    """An http or https address, without the slash at its end; ValueError otherwise, which repeats nothing of it."""
     if not isinstance(value, str):
         raise ValueError("not an address; write it as in https://host/path")  # noqa: TRY004 - pydantic wants it
     try:
@@ -215,7 +216,7 @@ def _check_url(value: object) -> str:
 
 Url = Annotated[
     str,
-    BeforeValidator(_check_url),
+    BeforeValidator(check_url),
     WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"}),
 ]
 """An http or https address without credentials, query or a closing slash."""

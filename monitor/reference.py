@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from monitor.config.reference import markdown as options
+from monitor.config.web_schema import WebFileOptions
 from monitor.events import markdown as events
 from monitor.exporter.reference import markdown as metrics
 from monitor.rules import render, render_resource
 from monitor.rules.reference import markdown as alerts
+from monitor.web.access import markdown as access
 
 
 def part(name: str, write: Callable[[], str]) -> Callable[[str], str]:
@@ -16,9 +18,14 @@ def part(name: str, write: Callable[[], str]) -> Callable[[str], str]:
     return lambda page: renewed(page, name, write())
 
 
+def web_options() -> str:
+    return options(WebFileOptions)
+
+
 PAGES: Mapping[str, Callable[[str], str]] = {
     "README.md": part("metrics", metrics),
     "config/README.md": part("options", options),
+    "config/web.md": lambda page: part("access", access)(part("options", web_options)(page)),
     "deploy/LOGS.md": part("events", events),
     "deploy/prometheus/README.md": part("alerts", alerts),
     "deploy/prometheus/rules/agentmon.yml": lambda _page: render(),

@@ -81,20 +81,23 @@ def tell_warnings(config: Config, before: Config | None = None) -> None:
 
 
 async def watch(
-    files: Iterable[Path],
+    files: Callable[[], Iterable[Path]],
     on_change: Callable[[], Awaitable[object]],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Await `on_change` whenever the content of a file may be another one, until cancelled.
 
     A file that is being written is left alone until it rests; one that is gone is no change until it is back.
+    `files` is asked before each look; one that it did not name before is a change, too: it may have been replaced
+    since it was named.
     """
-    known = {file: _signature(file) for file in files}
+    known = {file: _signature(file) for file in files()}
     seen = dict(known)
     while True:
         await sleep(LOOK_EVERY)
-        last, seen = seen, {file: _signature(file) for file in known}
-        resting = {file: now for file, now in seen.items() if now is not None and now == last[file]}
+        last, seen = seen, {file: _signature(file) for file in files()}
+        known = {file: known.get(file) for file in seen}
+        resting = {file: now for file, now in seen.items() if now is not None and now == last.get(file)}
         if any(now != known[file] for file, now in resting.items()):
             known |= resting
             await on_change()

@@ -22,7 +22,10 @@ from monitor.pollers.transport import Transport
 from monitor.reload import Reloader, watch
 from monitor.summary import summary
 from monitor.systemd import Notifier
-from monitor.web.server import Listener, Surface, create_app
+from monitor.web.listener import Listener
+from monitor.web.place import HERE, Place
+from monitor.web.server import Surface, create_app
+from monitor.web_reload import WebReloader
 
 log = structlog.get_logger(__name__)
 
@@ -52,26 +55,30 @@ class Reloading:
 
 async def serve(
     config: Config,
-    listen: tuple[str, int],
+    listen: Sequence[tuple[str, int]],
     *,
+    place: Place = HERE,
+    web: WebReloader | None = None,
     reloading: Reloading | None = None,
     summary_every: float = 0.0,
     clock: Clock | None = None,
 ) -> None:
-    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used.
+    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where an address cannot be used.
 
     `summary_every` is in seconds; with 0 the log has no summaries.
     """
     clock = clock or SystemClock()
+    web = web or WebReloader()
     stop = asyncio.Event()
     notifier = Notifier.of(os.environ)
     handle_stop(stop)
     _raise_file_limit()
     gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
-        monitor = Monitor(config, transport, clock)
+        monitor = Monitor(config, transport, clock, web.problems)
         reloader = _reloader(reloading, monitor, config, notifier)
-        _handle_hangup(reloader)
+        reload = _rereading(reloader, web)
+        _handle_hangup(reload)
         surface = Surface(
             page=lambda: monitor.page,
             report=lambda: monitor.report,
@@ -85,20 +92,26 @@ async def serve(
             config=lambda: monitor.config.shown,
             cors_origins=lambda: monitor.config.cors_origins,
             problems=monitor.problems,
-            reload=_asked_over_http(reloading, reloader),
+            reload=(lambda: reload("POST /-/reload")) if reloading and reloading.over_http else None,
+            web=web.settings,
             version=__version__,
         )
-        async with Listener(create_app(surface), *listen) as listener:
+        async with Listener(create_app(surface, place), listen, web.settings) as listener:
             log.info(
                 "started",
                 version=__version__,
-                listen=f"{listen[0] or '*'}:{listener.port}",
+                listen=", ".join(listener.addresses),
+                tls=web.settings().tls is not None,
+                users=len(web.settings().users),
                 sources=len(config.sources),
                 teams=len(config.teams),
             )
             notifier.ready()
             beside = [
                 asyncio.create_task(_watch(reloading, reloader), name="watch configuration"),
+                asyncio.create_task(
+                    watch(web.files, lambda: web.reload("a file changed")), name="watch web configuration"
+                ),
                 asyncio.create_task(_summarise(monitor, summary_every), name="summary"),
             ]
             try:
@@ -140,17 +153,22 @@ def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config, not
     return Reloader(config, reloading.load, adopt, monitor.refuse, notifier)
 
 
-def _asked_over_http(
-    reloading: Reloading | None, reloader: Reloader | None
-) -> Callable[[], Coroutine[Any, Any, Sequence[str]]] | None:
-    if reloading is None or reloader is None or not reloading.over_http:
-        return None
-    return lambda: reloader.reload("POST /-/reload")
+def _rereading(reloader: Reloader | None, web: WebReloader) -> Callable[[str], Coroutine[Any, Any, Sequence[str]]]:
+    """Reads both files again; what is wrong with one leaves the other alone."""
+
+    async def reload(cause: str) -> Sequence[str]:
+        if reloader is None:
+            log.warning("reload_not_possible", mend="there is no file to read again")
+            return ()
+        return *await reloader.reload(cause), *await web.reload(cause)
+
+    return reload
 
 
 async def _watch(reloading: Reloading | None, reloader: Reloader | None) -> None:
     if reloading is not None and reloader is not None and reloading.watched is not None:
-        await watch([reloading.watched], lambda: reloader.reload("the file changed"))
+        watched = reloading.watched
+        await watch(lambda: [watched], lambda: reloader.reload("the file changed"))
 
 
 async def _summarise(monitor: Monitor, every: float) -> None:
@@ -190,15 +208,12 @@ def handle_stop(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, on_signal, number)
 
 
-def _handle_hangup(reloader: Reloader | None) -> None:
+def _handle_hangup(reload: Callable[[str], Coroutine[Any, Any, object]]) -> None:
     """SIGHUP reads the configuration again; it never ends anything."""
     attempts: set[asyncio.Task[object]] = set()
 
     def on_signal() -> None:
-        if reloader is None:
-            log.warning("reload_not_possible", mend="there is no file to read again")
-            return
-        attempt: asyncio.Task[object] = asyncio.create_task(reloader.reload("SIGHUP"), name="reload")
+        attempt: asyncio.Task[object] = asyncio.create_task(reload("SIGHUP"), name="reload")
         attempts.add(attempt)
         attempt.add_done_callback(attempts.discard)
 

@@ -87,7 +87,7 @@ class Agentmon:
 
     async def answers(self) -> bool:
         try:
-            return (await self.get("/-/healthy"))[0] == 200
+            return (await self.get("/-/healthy"))[0] in {200, 401, 404}
         except aiohttp.ClientError:
             return False
 
@@ -116,8 +116,13 @@ async def agentmon(
 
 @asynccontextmanager
 async def started(
-    folder: Path, base: str, *arguments: str, env: Mapping[str, str] | None = None
+    folder: Path,
+    base: str,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    kind: type[Agentmon] = Agentmon,
 ) -> AsyncIterator[Agentmon]:
+    """`agentmon` with these arguments, until the block ends; `kind` may ask it in another way."""
     log = folder / "agentmon.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -129,7 +134,7 @@ async def started(
             stderr=output,
             env={**os.environ, **(env or {})},
         )
-    running = Agentmon(process, base, log)
+    running = kind(process, base, log)
     try:
         await eventually(lambda: running.answers() if process.returncode is None else _died(running))
         yield running

@@ -267,7 +267,7 @@ async def looks(file: Path, *steps: Callable[[], object]) -> int:
         return asyncio.sleep(0)
 
     with pytest.raises(asyncio.CancelledError):
-        await watch([file], on_change, Steps(*steps))
+        await watch(lambda: [file], on_change, Steps(*steps))
     return heard
 
 

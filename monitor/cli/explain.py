@@ -1,10 +1,11 @@
 """`agentmon explain`: why a team has its numbers, from one poll of its sources or from a running agentmon."""
 
 import asyncio
+import os
 import shutil
 import ssl
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 import aiohttp
@@ -13,6 +14,7 @@ import typer
 from yarl import URL
 
 from monitor import __version__
+from monitor.cli.login import login_for
 from monitor.clock import Clock
 from monitor.config import Config, SourceConfig, naming_of
 from monitor.errors import AgentmonError
@@ -77,10 +79,10 @@ def needed(config: Config, team: TeamSpec) -> list[SourceConfig]:
 
 async def explain_from_url(address: str, team: str) -> TeamExplanation:
     """Asks a running agentmon. Raises ExplainError, with one line that says what is wrong."""
-    base = _base(address)
-    where = str(base.with_user(None)).rstrip("/")  # without a password that stands in it
+    base, login = login_for(_base(address), os.environ)
+    where = str(base).rstrip("/")
     path = ("api", "v1", "teams", quote(team, safe=""), "explain")
-    status, body = await _ask(base.joinpath(*path, encoded=True), where)
+    status, body = await _ask(base.joinpath(*path, encoded=True), where, login)
     try:
         match status:
             case 200:
@@ -105,11 +107,11 @@ def _base(address: str) -> URL:
     return url
 
 
-async def _ask(url: URL, where: str) -> tuple[int, bytes]:
+async def _ask(url: URL, where: str, login: Mapping[str, str]) -> tuple[int, bytes]:
     try:
         async with (
             asyncio.timeout(TIMEOUT),
-            aiohttp.ClientSession(headers={"User-Agent": f"agentmon/{__version__}"}) as session,
+            aiohttp.ClientSession(headers={"User-Agent": f"agentmon/{__version__}", **login}) as session,
             session.get(url, headers={"Accept": "application/json"}) as response,
         ):
             return response.status, await response.read()

@@ -25,9 +25,20 @@ from monitor.cli.rules import read_installation
 from monitor.cli.survey import tell_survey
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
-from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
+from monitor.config import (
+    Config,
+    ConfigError,
+    Problem,
+    WebFile,
+    WebFileError,
+    check_secrets,
+    json_schema,
+    load,
+    load_web_file,
+    parse_listen,
+)
 from monitor.errors import AgentmonError
-from monitor.fields import parse_duration, revealed_secrets
+from monitor.fields import check_url, parse_duration, revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
@@ -36,6 +47,8 @@ from monitor.rules import render, render_resource
 from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
+from monitor.web.place import Place
+from monitor.web_reload import WebReloader
 
 PLAIN_WIDTH = 200
 """Columns of tables that go to a file or a pipe, where no terminal says how wide it is."""
@@ -68,6 +81,17 @@ PortOption = Annotated[
 ]
 
 
+WebFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--web.config.file",
+        envvar="AGENTMON_WEB_CONFIG_FILE",
+        help="File with TLS and passwords of the listener, in the form of Prometheus' exporters.",
+        show_default=False,
+    ),
+]
+
+
 @app.callback(invoke_without_command=True)
 def agentmon(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
@@ -82,12 +106,32 @@ def run(
     config_file: Annotated[
         Path, typer.Option("--config.file", envvar="AGENTMON_CONFIG_FILE", help="Configuration file.")
     ],
-    listen_address: Annotated[
-        str | None,
+    listen_addresses: Annotated[
+        list[str],
         typer.Option(
             "--web.listen-address",
             envvar="AGENTMON_WEB_LISTEN_ADDRESS",
-            help="HOST:PORT to listen on, instead of web.listen of the configuration.",
+            help="HOST:PORT to listen on, instead of web.listen of the configuration; may be repeated.",
+        ),
+    ] = [],  # noqa: B006 - read only
+    web_config_file: WebFileOption = None,
+    external_url: Annotated[
+        str,
+        typer.Option(
+            "--web.external-url",
+            metavar="URL",
+            envvar="AGENTMON_WEB_EXTERNAL_URL",
+            help="Address under which others reach agentmon, through a proxy; its path stands in front of all routes.",
+        ),
+    ] = "",
+    route_prefix: Annotated[
+        str | None,
+        typer.Option(
+            "--web.route-prefix",
+            metavar="PATH",
+            envvar="AGENTMON_WEB_ROUTE_PREFIX",
+            help="What stands in front of all routes (default: the path of --web.external-url; / where a proxy takes "
+            "that away).",
         ),
     ] = None,
     enable_lifecycle: Annotated[
@@ -120,21 +164,27 @@ def run(
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
     summary_every = _duration(log_summary, "--log.summary")
-    config = _usable(config_file)
-    configure(log_level, log_format, Mask(revealed_secrets))
-    tell_warnings(config)
-    listen = config.listen if listen_address is None else _listen_address(listen_address)
+    place = _place(external_url, route_prefix)
+    addresses = [_listen_address(address) for address in listen_addresses]
+    config, web = _loaded_both(config_file, web_config_file, need_secrets=True)
     reloading = Reloading(
         load=lambda: load(config_file, need_secrets=True),
         over_http=enable_lifecycle,
         watched=config_file if auto_reload else None,
     )
-    _run(serve(config, listen, reloading=reloading, summary_every=summary_every))
+    configure(log_level, log_format, Mask(revealed_secrets))
+    tell_warnings(config)
+    for warning in web.warnings if web else ():
+        log.warning("config_warning", place=warning.path, text=warning.text)
+    rereading = WebReloader(lambda: load_web_file(web_config_file), web) if web_config_file else None
+    listen = addresses or config.listen
+    _run(serve(config, listen, place=place, web=rereading, reloading=reloading, summary_every=summary_every))
 
 
 @app.command()
 def check(
     file: ConfigArgument,
+    web_config_file: WebFileOption = None,
     online: Annotated[
         bool, typer.Option("--online", help="Poll every source once, and tell who is matched by whom, and who is not.")
     ] = False,
@@ -150,7 +200,7 @@ def check(
 ) -> None:
     """Check a configuration without starting anything: every mistake at once, with its place."""
     asked = None if at is None else _time(at)
-    config = _loaded(file, need_secrets=online)
+    config, web = _loaded_both(file, web_config_file, need_secrets=online)
     warnings = [*config.warnings, *check_secrets(config)]
     _show(warnings, file, "warning: ")
     for rate in config.rates:
@@ -159,6 +209,9 @@ def check(
         f"{file}: fine ({_count(config.sources, 'source')}, {_count(config.teams, 'team')}, "
         f"{_count(warnings, 'warning')})"
     )
+    if web and web_config_file:
+        _show(web.warnings, web_config_file, "warning: ")
+        typer.echo(f"{web_config_file}: fine ({_count(web.warnings, 'warning')})")
     for line in tell_openings(config.teams, asked) if asked else ():
         typer.echo(line)
     if online:
@@ -349,6 +402,39 @@ def _loaded(file: Path, *, need_secrets: bool = False) -> Config:
     except ConfigError as error:
         _show(error.problems, file)
         raise typer.Exit(1) from error
+
+
+def _loaded_both(file: Path, web_file: Path | None, *, need_secrets: bool) -> tuple[Config, WebFile | None]:
+    """What is wrong with either is told before anything ends."""
+    errors: list[ConfigError] = []
+    config, web = None, None
+    try:
+        config = load(file, need_secrets=need_secrets)
+    except ConfigError as error:
+        errors.append(error)
+    try:
+        web = load_web_file(web_file) if web_file else None
+    except WebFileError as error:
+        errors.append(error)
+    for found in errors:
+        _show(found.problems, Path(found.filename))
+    if config is None or errors:
+        raise typer.Exit(1)
+    return config, web
+
+
+def _place(external_url: str, route_prefix: str | None) -> Place:
+    """Both as Prometheus takes them."""
+    try:
+        url = check_url(external_url) if external_url else ""
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--web.external-url") from error
+    try:
+        return Place.of(url, route_prefix)
+    except ValueError as error:
+        raise typer.BadParameter(
+            str(error), param_hint="--web.external-url" if route_prefix is None else "--web.route-prefix"
+        ) from error
 
 
 def _usable(file: Path) -> Config:

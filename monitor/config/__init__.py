@@ -5,6 +5,7 @@ from monitor.config.privacy import agent_naming_of, naming_of
 from monitor.config.problem import ConfigError, Problem
 from monitor.config.reference import json_schema
 from monitor.config.values import parse_listen
+from monitor.config.web_file import WebFile, WebFileError, load_web_file
 
 __all__ = [
     "Config",
@@ -12,10 +13,13 @@ __all__ = [
     "PlacedSecret",
     "Problem",
     "SourceConfig",
+    "WebFile",
+    "WebFileError",
     "agent_naming_of",
     "check_secrets",
     "json_schema",
     "load",
+    "load_web_file",
     "naming_of",
     "parse",
     "parse_listen",

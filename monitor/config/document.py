@@ -46,8 +46,11 @@ class Document:
         return value
 
 
-def read(text: str) -> Document:
-    """Everything that can be read of the text; what cannot is in `problems`, and `data` is None without any."""
+def read(text: str, *, needs: str = "at least `sources`", first: str = "sources") -> Document:
+    """Everything that can be read of the text; what cannot is in `problems`, and `data` is None without any.
+
+    `needs` says what an empty file lacks, `first` is a key that a file may begin with.
+    """
     try:
         root = nodes.parse(text)
         builder = _Builder()
@@ -57,9 +60,9 @@ def read(text: str) -> Document:
     if isinstance(data, dict) or builder.problems:
         problems = tuple(builder.problems)
     elif data is None:
-        problems = (at(START, (), "the file is empty", "it needs at least `sources`"),)
+        problems = (at(START, (), "the file is empty", f"it needs {needs}"),)
     else:
-        problems = (at(builder.values[()], (), "not a mapping", "the file begins with a key such as `sources:`"),)
+        problems = (at(builder.values[()], (), "not a mapping", f"the file begins with a key such as `{first}:`"),)
     return Document(data=data, keys=builder.keys, values=builder.values, problems=problems)
 
 

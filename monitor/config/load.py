@@ -10,17 +10,16 @@ from monitor.config.merge import people_spec, team_spec
 from monitor.config.notices import notices, secrets
 from monitor.config.parts import Parts, read_parts
 from monitor.config.polls import check_polls, demand_of, spec_of, vendor_of, warn_polls
-from monitor.config.problem import START, ConfigError, Position, Problem, at, in_order
+from monitor.config.problem import ConfigError, Problem, in_order
 from monitor.config.references import check_references
 from monitor.config.schema import FileOptions
 from monitor.config.shown import shown
+from monitor.config.text import read_text
 from monitor.config.values import parse_listen
 from monitor.errors import SecretError
 from monitor.fields import Secret
 from monitor.model import PeopleSpec, SourceSpec, TeamSpec
 from monitor.pollers.vendors.base import Demand, SourceOptions, Vendor
-
-BYTES_LIMIT = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,7 @@ class Config:
     sources: tuple[SourceConfig, ...]
     teams: tuple[TeamSpec, ...]
     people: PeopleSpec
-    listen: tuple[str, int]
+    listen: tuple[tuple[str, int], ...]
     max_series: int
     cors_origins: tuple[str, ...]
     warnings: tuple[Problem, ...]
@@ -65,7 +64,7 @@ def load(path: Path, *, need_secrets: bool = False) -> Config:
 
     With `need_secrets` a secret that cannot be read now is one of them; without, no secret is read.
     """
-    return parse(_text(path), filename=path, base=path.parent, need_secrets=need_secrets)
+    return parse(read_text(path), filename=path, base=path.parent, need_secrets=need_secrets)
 
 
 def parse(text: str, *, filename: str | Path, base: Path, need_secrets: bool = False) -> Config:
@@ -105,26 +104,6 @@ def _placed(parts: Parts) -> tuple[PlacedSecret, ...]:
     return tuple(PlacedSecret(place=parts.problem(place, ""), secret=secret) for place, secret in secrets(parts))
 
 
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(BYTES_LIMIT + 1)
-    except OSError as error:
-        raise _unreadable(path, START, f"cannot be read: {error.strerror or 'unknown error'}") from error
-    if len(data) > BYTES_LIMIT:
-        raise _unreadable(path, START, f"larger than {BYTES_LIMIT // 1024**2} MiB, so no configuration")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        position = Position(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        raise _unreadable(path, position, "not UTF-8 text") from error
-
-
-def _unreadable(path: Path, position: Position, message: str) -> ConfigError:
-    return ConfigError(path, [at(position, (), message)])
-
-
 def _config(parts: Parts) -> Config:
     file = parts.file
     sources = (
@@ -140,7 +119,7 @@ def _config(parts: Parts) -> Config:
         sources=tuple(sources),
         teams=tuple(team_spec(file, team) for team in file.teams),
         people=people_spec(file.people),
-        listen=parse_listen(file.web.listen),
+        listen=tuple(map(parse_listen, file.web.listen)),
         max_series=file.web.max_series,
         cors_origins=file.web.cors_origins,
         warnings=in_order([*notices(parts), *warn_polls(parts), *warn_limits(parts)]),

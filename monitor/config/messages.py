@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from monitor.config.document import Document
 from monitor.config.names import suggest
 from monitor.config.problem import Place, Problem, at, quoted
-from monitor.config.schema import SOURCES
+from monitor.config.schema import SOURCES, FileOptions
 from monitor.config.structure import model_at
 from monitor.pollers.vendors.base import SOURCE_NAME
 
@@ -32,20 +33,21 @@ def place_of(error: ErrorDetails) -> Place:
     return tuple(steps)
 
 
-def problem_of(document: Document, error: ErrorDetails, place: Place) -> Problem:
+def problem_of(document: Document, error: ErrorDetails, place: Place, root: type[BaseModel] = FileOptions) -> Problem:
+    """A mistake in a file that is a `root`."""
     is_key = error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",)
     position = document.key_at(place) if is_key else document.value_at(place)
-    return at(position, place, *sentence(document, error, place))
+    return at(position, place, *sentence(document, error, place, root))
 
 
-def sentence(document: Document, error: ErrorDetails, place: Place) -> _Sentence:
+def sentence(document: Document, error: ErrorDetails, place: Place, root: type[BaseModel]) -> _Sentence:
     """Message and hint."""
     kind, context = error["type"], error.get("ctx", {})
     value = document.get(place)
     if kind in {"missing", "union_tag_not_found"}:
-        return "is missing", _meaning(document, place)
+        return "is missing", _meaning(document, place, root)
     if kind == "extra_forbidden":
-        return _unknown_key(document, place)
+        return _unknown_key(document, place, root)
     if kind == "union_tag_invalid":
         return f"unknown vendor{_word(value)}", suggest(value, SOURCES, "known vendors")
     if kind == "value_error":
@@ -60,16 +62,16 @@ def sentence(document: Document, error: ErrorDetails, place: Place) -> _Sentence
     return make(context, value) if make else ("not valid", "")
 
 
-def _meaning(document: Document, place: Place) -> str:
+def _meaning(document: Document, place: Place, root: type[BaseModel]) -> str:
     if len(place) == 3 and place[0] == "sources" and place[2] == "vendor":  # noqa: PLR2004 - sources, index, key
         return f"one of {', '.join(sorted(SOURCES))}"
-    model = model_at(document, place[:-1])
+    model = model_at(document, place[:-1], root)
     field = model.model_fields.get(str(place[-1])) if model else None
     return (field.description or "").replace("\n", " ").rstrip(".") if field else ""
 
 
-def _unknown_key(document: Document, place: Place) -> _Sentence:
-    model = model_at(document, place[:-1])
+def _unknown_key(document: Document, place: Place, root: type[BaseModel]) -> _Sentence:
+    model = model_at(document, place[:-1], root)
     known = model.model_fields if model else ()
     return f"unknown key {quoted(str(place[-1]))}", suggest(place[-1], known, "known here")
 

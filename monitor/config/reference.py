@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from monitor.config.schema import FileOptions
 
 _Schema = Mapping[str, Any]
@@ -11,10 +13,10 @@ _DEFAULT = re.compile(r" ?\(default:? ([^)]*)\)")
 _REQUIRED = "**required**"
 
 
-def json_schema() -> dict[str, Any]:
-    """JSON Schema of the file, draft 2020-12."""
-    made = _tidy(FileOptions.model_json_schema())
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "agentmon configuration"}
+def json_schema(model: type[BaseModel] = FileOptions, title: str = "agentmon configuration") -> dict[str, Any]:
+    """JSON Schema of a file, draft 2020-12."""
+    made = _tidy(model.model_json_schema())
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
     return {**head, **made}
 
 
@@ -41,9 +43,9 @@ def option_names(schema: _Schema) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.get("properties", {}))
 
 
-def markdown() -> str:
+def markdown(model: type[BaseModel] = FileOptions) -> str:
     """The reference: a table for each kind of mapping, in the order of the file, with all its places."""
-    schema = json_schema()
+    schema = json_schema(model)
     places: dict[str, list[str]] = {}
     _collect(schema, schema, "", places)
     tables = [_table("The whole file", schema, schema)]
@@ -126,6 +128,8 @@ def _kind(option: _Schema) -> str:
             return f"`{word}`"
         case {"enum": [*words]}:
             return " or ".join(f"`{word}`" for word in words)
+        case {"oneOf": [{"type": "string"}, {"type": "array"}]}:
+            return "text or list of texts"
         case {"oneOf": [{"properties": _}, *_]}:
             return "`{env: NAME}` or `{file: PATH}`"
         case {"pattern": str(pattern)} if r"ms" in pattern:

@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
 from monitor.config.hours import Country, Expression, TimeZone
-from monitor.config.values import Account, Coverage, Listen, Origin, Words
+from monitor.config.values import Account, Coverage, Listens, Origin, Words
 from monitor.fields import Duration, DurationOrZero, Secret
 from monitor.model import Channel
 from monitor.pollers.vendors import VENDORS
@@ -182,8 +182,9 @@ class PrivacyOptions(Options):
 class WebOptions(Options):
     """The listener."""
 
-    listen: Listen = "127.0.0.1:9877"
-    """Address to listen on: HOST:PORT, [IPV6]:PORT, or :PORT for every interface."""
+    listen: Listens = ("127.0.0.1:9877",)
+    """Address to listen on, or a list of them: HOST:PORT, [IPV6]:PORT, or :PORT for every interface (default
+    `127.0.0.1:9877`)."""
     max_series: Annotated[int, Field(ge=1)] = 50_000
     """Samples that one exposition may hold; where that is too few, series of single agents are left out."""
     cors_origins: Words[Origin] = ()

@@ -12,9 +12,9 @@ from monitor.config.schema import SOURCES, FileOptions
 from monitor.pollers.vendors.base import SourceOptions
 
 
-def model_at(document: Document, place: Place) -> type[BaseModel] | None:
-    """The model of the mapping at `place`; None where the file has none there."""
-    found: Any = FileOptions
+def model_at(document: Document, place: Place, root: type[BaseModel] = FileOptions) -> type[BaseModel] | None:
+    """The model of the mapping at `place` of a file that is a `root`; None where the file has none there."""
+    found: Any = root
     for depth, step in enumerate(place):
         if place[:depth] == ("sources",) and isinstance(step, int):
             found = SOURCES.get(str(document.get((*place[: depth + 1], "vendor"))), SourceOptions)

@@ -25,6 +25,12 @@ Coverage = Annotated[float, Field(gt=0, lt=1), BeforeValidator(_check_coverage)]
 """Share of open time: a target of all of it would have no budget to burn."""
 
 
+def _check_unique(value: tuple[T, ...]) -> tuple[T, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError("an entry occurs twice; name each once")
+    return value
+
+
 def parse_listen(value: str) -> tuple[str, int]:
     """Host (empty for every interface) and port; ValueError for anything else."""
     match = _LISTEN.fullmatch(value)
@@ -42,7 +48,20 @@ def _check_listen(value: object) -> object:
     return value
 
 
-Listen = Annotated[str, BeforeValidator(_check_listen), WithJsonSchema({"type": "string", "pattern": r":[0-9]{1,5}$"})]
+def _as_list(value: object) -> object:
+    """One address is a list of one; its mistake is that of the option."""
+    return value if isinstance(value, list | tuple) else (_check_listen(value),)
+
+
+_LISTEN_SCHEMA = {"type": "string", "pattern": r":[0-9]{1,5}$"}
+Listen = Annotated[str, BeforeValidator(_check_listen)]
+Listens = Annotated[
+    tuple[Listen, ...],
+    Field(strict=False, min_length=1),
+    AfterValidator(_check_unique),
+    BeforeValidator(_as_list),
+    WithJsonSchema({"oneOf": [_LISTEN_SCHEMA, {"type": "array", "items": _LISTEN_SCHEMA, "minItems": 1}]}),
+]
 
 
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::[0-9]{1,5})?")
@@ -75,12 +94,6 @@ def _check_account(value: str) -> str:
 
 
 Account = Annotated[str, AfterValidator(_check_account), Field(json_schema_extra={"pattern": "^[^/]+/.+$"})]
-
-
-def _check_unique(value: tuple[T, ...]) -> tuple[T, ...]:
-    if len(set(value)) < len(value):
-        raise ValueError("an entry occurs twice; name each once")
-    return value
 
 
 Words = Annotated[tuple[T, ...], Field(strict=False), AfterValidator(_check_unique)]

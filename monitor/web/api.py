@@ -23,6 +23,8 @@ _NEWEST = {"Cache-Control": "no-cache"}
 _NOWHERE = {"Cache-Control": "no-store"}
 """People are told of: nothing is kept on the way."""
 TEXT = "text/plain; charset=utf-8"
+MOST_WAITING = 16
+"""Requests that wait for their turn; more are told to come back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Api:
         self._history = history
         self._telling = telling
         self._turn = asyncio.Lock()
+        self._waiting = 0
 
     async def state(self, request: web.Request) -> web.Response:
         read(request, Nothing)
@@ -96,8 +99,14 @@ class Api:
         return await answer(request, await self._beside(lambda: _json(cut.told())), _NEWEST)
 
     async def _beside(self, made: Callable[[], Body]) -> Body:
-        async with self._turn:
-            return await asyncio.to_thread(made)
+        if self._waiting >= MOST_WAITING:
+            raise web.HTTPServiceUnavailable(text="too many requests wait for their turn", headers={"Retry-After": "2"})
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(made)
+        finally:
+            self._waiting -= 1
 
     def _names(self) -> list[str]:
         return [team.name for team in self._feed.state().teams]

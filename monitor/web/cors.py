@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from monitor.web.problems import API
+from monitor.web.problems import is_of_api
 
 _ALLOWED = {
     hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, HEAD",
@@ -19,7 +19,7 @@ def allow(app: web.Application, origins: Callable[[], Collection[str]]) -> None:
 
     async def mark(request: web.Request, response: web.StreamResponse) -> None:
         named = origins()
-        if not named or not request.path.startswith(API):
+        if not named or not is_of_api(request):
             return
         vary = response.headers.get(hdrs.VARY)
         response.headers[hdrs.VARY] = f"{vary}, {hdrs.ORIGIN}" if vary else hdrs.ORIGIN
@@ -31,7 +31,7 @@ def allow(app: web.Application, origins: Callable[[], Collection[str]]) -> None:
     @web.middleware
     async def preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
         is_asked = request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
-        if is_asked and request.path.startswith(API) and request.headers.get(hdrs.ORIGIN) in origins():
+        if is_asked and is_of_api(request) and request.headers.get(hdrs.ORIGIN) in origins():
             return web.Response(status=204, headers=_ALLOWED)
         return await handler(request)
 

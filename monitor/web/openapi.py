@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 
 from monitor.web.answers import Body, answer
 from monitor.web.changes import ChangeView
+from monitor.web.place import HERE, Place
 from monitor.web.problems import CONTENT_TYPE, Problem
 from monitor.web.queries import Nothing, read
 from monitor.web.routes import PREFIX, Route
@@ -32,8 +33,8 @@ _LAST_EVENT = {
 }
 
 
-def openapi(routes: Sequence[Route], version: str) -> dict[str, Any]:
-    """OpenAPI 3.1, with every schema under `components`."""
+def openapi(routes: Sequence[Route], version: str, place: Place = HERE) -> dict[str, Any]:
+    """OpenAPI 3.1, with every schema under `components`; paths are relative to where agentmon is."""
     answers = {kind: None for route in routes for kind in route.answers.values() if kind is not None}
     _, schemas = msgspec.json.schema_components([*answers, ChangeView, BeatView, Problem], ref_template=_REF)
     return {
@@ -46,15 +47,15 @@ def openapi(routes: Sequence[Route], version: str) -> dict[str, Any]:
             "0..1.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "../..", "description": "where this document comes from"}],
+        "servers": [{"url": place.url or "../..", "description": "where this document comes from"}],
         "paths": {f"{PREFIX}{route.path}": {"get": _operation(route)} for route in routes},
         "components": {"schemas": {name: _tidy(schema) for name, schema in sorted(schemas.items())}},
     }
 
 
-def document(routes: Sequence[Route], version: str) -> Handler:
+def document(routes: Sequence[Route], version: str, place: Place) -> Handler:
     """What serves the document, which is the same for as long as this version runs."""
-    body = Body.of(msgspec.json.encode(openapi(routes, version)))
+    body = Body.of(msgspec.json.encode(openapi(routes, version, place)))
 
     async def serve(request: web.Request) -> web.Response:
         read(request, Nothing)

@@ -10,6 +10,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from msgspec import UNSET, Meta, UnsetType
 
+from monitor.web.place import BASE
+
 API = "/api/"
 CONTENT_TYPE = "application/problem+json"
 
@@ -43,10 +45,14 @@ def no_such_team(teams: Iterable[str]) -> ProblemError:
     return ProblemError(HTTPStatus.NOT_FOUND, "there is no such team", teams=teams)
 
 
+def is_of_api(request: web.Request) -> bool:
+    return request.path.startswith(f"{request.app[BASE]}{API}")
+
+
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Nothing under /api answers with an error in another form. What a mistake of ours says stays in the log."""
-    if not request.path.startswith(API):
+    if not is_of_api(request):
         return await handler(request)
     try:
         return await handler(request)
@@ -54,8 +60,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _answer(error.problem)
     except web.HTTPException as error:
         status = HTTPStatus(error.status)
-        kept = {str(name): error.headers[name] for name in (hdrs.ALLOW, hdrs.RETRY_AFTER) if name in error.headers}
-        detail = _DETAILS.get(status) or error.text or status.phrase
+        kept = {str(name): error.headers[name] for name in _KEPT if name in error.headers}
+        detail = _DETAILS.get(status) or (error.text or status.phrase).strip()
         return _answer(Problem(title=status.phrase, status=status.value, detail=detail), kept)
     except Exception:
         log.exception("request_failed", path=request.path)
@@ -65,6 +71,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         )
 
 
+_KEPT = (hdrs.ALLOW, hdrs.RETRY_AFTER, hdrs.WWW_AUTHENTICATE)
 _DETAILS = {
     HTTPStatus.NOT_FOUND: "there is nothing at this address; /api/v1/openapi.json tells what there is",
     HTTPStatus.METHOD_NOT_ALLOWED: "the API is read only: GET and HEAD",

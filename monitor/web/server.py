@@ -1,37 +1,35 @@
-"""The listener: `/metrics` hands out bytes that stand ready, the rest says how agentmon is."""
+"""The pages: `/metrics` hands out bytes that stand ready, the rest says how agentmon is."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
 
 from aiohttp import web
 
-from monitor.errors import AgentmonError
 from monitor.explanation import TeamExplanation
 from monitor.exporter.exposition import Page
 from monitor.model import Report
 from monitor.register import Register
 from monitor.web.accept import accepts_gzip, choose_format
+from monitor.web.access import restricted
 from monitor.web.answers import Body, answer
 from monitor.web.api import Api, Telling
 from monitor.web.cors import allow
 from monitor.web.feed import Feed, Published
+from monitor.web.guard import attended, modest
+from monitor.web.headers import secure
 from monitor.web.history import History
 from monitor.web.landing import landing_page
 from monitor.web.openapi import document
+from monitor.web.passwords import Passwords
+from monitor.web.place import BASE, HERE, Place
 from monitor.web.problems import problems
-from monitor.web.routes import PREFIX, routes
+from monitor.web.rate import Rates, limited
+from monitor.web.routes import PREFIX, Route, routes
+from monitor.web.settings import WebSettings
 from monitor.web.static_files import StaticFiles
 from monitor.web.stream import Streamer, room_for_readers
 from monitor.web.views import Pace
-
-_SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +58,8 @@ class Surface:
     """Reads the configuration again and returns what is wrong with it; None where nobody may ask for that."""
     config: Callable[[], str]
     """The configuration in force as anybody may see it, YAML."""
+    web: Callable[[], WebSettings]
+    """What the web configuration file decides at this moment."""
     version: str
     cors_origins: Callable[[], Collection[str]]
     """Origins whose pages may read the API."""
@@ -69,40 +69,13 @@ SURFACE = web.AppKey("surface", Surface)
 STREAMER = web.AppKey("streamer", Streamer)
 
 
-class ListenError(AgentmonError):
-    """The listen address cannot be used; the text says which and why."""
-
-
-class Listener:
-    """Serves one application on one address, as an async context manager."""
-
-    def __init__(self, app: web.Application, host: str, port: int) -> None:
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
-        self._host = host
-        self._port = port
-
-    async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._host or None, self._port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            where = f"{self._host or '*'}:{self._port}"
-            raise ListenError(f"cannot listen on {where}: {error.strerror or error}") from error
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self._runner.cleanup()
-
-    @property
-    def port(self) -> int:
-        """The port in use, where 0 was asked for."""
-        return int(self._runner.addresses[0][1])
-
-
-def create_app(surface: Surface) -> web.Application:
-    app = web.Application(middlewares=[problems])
+def create_app(surface: Surface, place: Place = HERE) -> web.Application:
+    passwords = Passwords(lambda: surface.web().users)
+    app = web.Application(
+        middlewares=[problems, modest, limited(surface.web, Rates()), restricted(surface.web, passwords)]
+    )
     app[SURFACE] = surface
+    app[BASE] = place.prefix
     feed = Feed(
         Published(report=surface.report, paces=surface.paces, problems=surface.problems, version=surface.version)
     )
@@ -112,26 +85,41 @@ def create_app(surface: Surface) -> web.Application:
     app.on_response_prepare.append(_secure)
     app.on_shutdown.append(_end_streams)
     allow(app, surface.cors_origins)
-    static = StaticFiles()
-    app.add_routes(
-        [
-            web.get("/", _landing),
-            web.get("/wall", static.page),
-            web.get("/static/{name}", static.file),
-            web.get("/metrics", _metrics),
-            web.get("/config", _config),
-            web.get("/-/healthy", _healthy),
-            web.get("/-/ready", _ready),
-            web.post("/-/reload", _reload),
-            web.post("/hooks/{source}", _hook),
-            web.post("/hooks/{source}/{secret}", _hook),
-        ]
-    )
+    app.middlewares.insert(0, attended)
     table = routes(Api(feed, history, Telling(explain=surface.explain, register=surface.register)), streamer)
-    app.router.add_get(f"{PREFIX}/openapi.json", document(table, surface.version))
-    for route in table:
-        app.router.add_get(f"{PREFIX}{route.path}", route.handler)
+    for route in (*_pages(), *_api(table, surface.version, place)):
+        app.add_routes([web.RouteDef(route.method, f"{place.prefix}{route.path}", route.handler, route.kwargs)])
+    if place.prefix:
+        for path in ("/", place.prefix):
+            app.router.add_get(path, _lead_to_prefix)
+
+    async def end_passwords(_app: web.Application) -> None:
+        await passwords.close()
+
+    app.on_cleanup.append(end_passwords)
     return app
+
+
+def _pages() -> Iterable[web.RouteDef]:
+    static = StaticFiles()
+    return (
+        web.get("/", _landing),
+        web.get("/wall", static.page),
+        web.get("/static/{name}", static.file),
+        web.get("/metrics", _metrics),
+        web.get("/config", _config),
+        web.get("/-/healthy", _healthy),
+        web.get("/-/ready", _ready),
+        web.post("/-/reload", _reload),
+        web.post("/hooks/{source}", _hook),
+        web.post("/hooks/{source}/{secret}", _hook),
+    )
+
+
+def _api(table: Sequence[Route], version: str, place: Place) -> Iterable[web.RouteDef]:
+    yield web.get(f"{PREFIX}/openapi.json", document(table, version, place))
+    for route in table:
+        yield web.get(f"{PREFIX}{route.path}", route.handler)
 
 
 def _published(surface: Surface, feed: Feed, history: History) -> None:
@@ -141,14 +129,17 @@ def _published(surface: Surface, feed: Feed, history: History) -> None:
     feed.wake()
 
 
-async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
-    """A signal and no middleware: errors, which aiohttp raises or makes outside of the middlewares, pass here too."""
-    for name, value in _SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+async def _secure(request: web.Request, response: web.StreamResponse) -> None:
+    """A signal and no middleware: errors, which aiohttp raises outside of the middlewares, pass here too."""
+    secure(response, request.app[SURFACE].web())
 
 
 async def _end_streams(app: web.Application) -> None:
     app[STREAMER].close()
+
+
+async def _lead_to_prefix(request: web.Request) -> web.Response:
+    raise web.HTTPFound(f"{request.app[BASE]}/")
 
 
 async def _metrics(request: web.Request) -> web.Response:

@@ -40,7 +40,7 @@ def test_a_small_file_has_the_defaults_of_the_contract(read: Read, good: str) ->
     assert source.options.url == "https://client.cobrowser.net"
     assert team.selectors == (Selector(source="chat"),)
     assert team.targets == {Channel.CHAT: Targets(available_agents=1)}
-    assert config.listen == ("127.0.0.1", 9877)
+    assert config.listen == (("127.0.0.1", 9877),)
     assert config.warnings == ()
 
 
@@ -143,7 +143,7 @@ def test_selectors_keep_their_order_and_their_words(read: Read, good: str) -> No
 )
 def test_listen_is_host_and_port(read: Read, good: str, text: str, pair: tuple[str, int]) -> None:
     assert parse_listen(text) == pair
-    assert read(f"{good}web: {{listen: '{text}'}}\n").listen == pair
+    assert read(f"{good}web: {{listen: '{text}'}}\n").listen == (pair,)
 
 
 @pytest.mark.parametrize(

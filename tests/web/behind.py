@@ -8,6 +8,7 @@ from monitor.exporter.exposition import Page, Renderer
 from monitor.model import Report
 from monitor.register import Register
 from monitor.web.server import Surface
+from monitor.web.settings import PLAIN, WebSettings
 from monitor.web.views import Pace
 
 
@@ -33,6 +34,7 @@ class Behind:
     config: str = "sources: []\n"
     cors_origins: tuple[str, ...] = ()
     reload: Callable[[], Awaitable[Sequence[str]]] | None = None
+    web: WebSettings = PLAIN
 
     def surface(self) -> Surface:
         return Surface(
@@ -49,6 +51,7 @@ class Behind:
             config=lambda: self.config,
             cors_origins=lambda: self.cors_origins,
             reload=self.reload,
+            web=lambda: self.web,
             version="1.2.3 <beta>",
         )
 

@@ -78,7 +78,7 @@ def team() -> stat.Panel:
     word = status_words(TEAM)
     in_one_line = f"{word}\nand on (team) {several}\nunless {word} == {CLOSED}"
     labels = "available, target, free, full"
-    says = "{{available}}, want {{target}} · {{free}} free · {{full}}"
+    says = "{{available}}, want {{target}} · {{free}} free · {{full}} full"
     return (
         tiles(
             "$team",

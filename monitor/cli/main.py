@@ -303,7 +303,7 @@ def demo(
 
     def announce(running: Simulator) -> None:
         typer.echo(
-            f"""agentmon watches a simulated contact centre: 4 vendors, 4 teams, 40 people, {speed:g} times real time.
+            f"""agentmon watches a simulated contact centre: 4 vendors, 5 teams, 40 people, {speed:g} times real time.
 
   wall         http://{host}:{web_port}/wall
   status page  http://{host}:{web_port}/

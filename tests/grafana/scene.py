@@ -26,6 +26,7 @@ SPEED = 30
 """What alerts wait for is divided by it."""
 SEED = 7
 STIR_EVERY = 0.25
+PATIENCE = 60.0
 DEAD = "comm100-eu"
 """A source at an address where nobody listens."""
 FIRST_NAMES = ("Ann", "Ben", "Cay", "Dan", "Eve", "Fay")
@@ -93,7 +94,7 @@ async def scene(folder: Path, days: int = 0) -> AsyncIterator[Scene]:
             agentmon(folder, text) as monitor,
             prometheus(folder, monitor.base.removeprefix("http://"), f"http://127.0.0.1:{free_port()}", SPEED) as base,
         ):
-            await eventually(monitor.is_ready)
+            await eventually(monitor.is_ready, PATIENCE, "every source was asked once")
             life = asyncio.create_task(_stir(world))
             try:
                 yield Scene(centre, monitor, base)

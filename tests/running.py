@@ -87,7 +87,7 @@ class Agentmon:
 
     async def answers(self) -> bool:
         try:
-            return (await self.get("/-/healthy"))[0] in {200, 401, 404}
+            return (await self.get("/-/healthy"))[0] == 200
         except aiohttp.ClientError:
             return False
 

@@ -205,7 +205,7 @@ async def test_our_own_mistake_is_logged_and_ends_the_service(monkeypatch: pytes
     monkeypatch.setattr("monitor.service.handle_stop", lambda _stop: None)
     monkeypatch.setattr(Monitor, "_watch", broken)
     with capture_logs() as logs, pytest.raises(CrashError):
-        await serve(CONFIG, ("127.0.0.1", 0))
+        await serve(CONFIG, [("127.0.0.1", 0)])
     assert [entry["event"] for entry in logs if entry["log_level"] == "critical"] == ["crashed"]
 
 

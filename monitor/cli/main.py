@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from monitor import __version__
+from monitor.cli.address import read_address
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
@@ -194,7 +195,7 @@ def explain_command(
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     with _one_line():
         if is_url(where):
-            told = asyncio.run(explain_from_url(where, team))
+            told = asyncio.run(explain_from_url(read_address(where, "FILE|URL"), team))
         else:
             told = asyncio.run(explain_from_file(_usable(Path(where)), where, team, SystemClock()))
     print_explanation(told, as_json=as_json, everyone=everyone)

@@ -23,11 +23,13 @@ from monitor.cli.hours import read_time, tell_openings
 from monitor.cli.rules import read_installation
 from monitor.cli.survey import tell_survey
 from monitor.cli.tables import print_probe
+from monitor.cli.top import Asked, Wanted, top
 from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
 from monitor.errors import AgentmonError
 from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
+from monitor.model import Channel
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
 from monitor.rules import render
@@ -199,6 +201,23 @@ def explain_command(
         else:
             told = asyncio.run(explain_from_file(_usable(Path(where)), where, team, SystemClock()))
     print_explanation(told, as_json=as_json, everyone=everyone)
+
+
+@app.command("top")
+def top_command(
+    url: Annotated[
+        str, typer.Argument(metavar="[URL]", help="http(s) address of a running agentmon.")
+    ] = "http://127.0.0.1:9877",
+    team: Annotated[list[str], typer.Option("--team", metavar="TEAM", help="Only this team; may be repeated.")] = [],  # noqa: B006 - read only
+    channel: Annotated[list[Channel], typer.Option("--channel", help="Only this channel; may be repeated.")] = [],  # noqa: B006 - read only
+    once: Annotated[
+        bool, typer.Option("--once", help="Print what is known now and end, as it does where there is no terminal.")
+    ] = False,
+) -> None:
+    """Show every team live in this terminal, the worst first, as a running agentmon tells it."""
+    asked = Asked(read_address(url, "URL"), Wanted(tuple(dict.fromkeys(team)), tuple(dict.fromkeys(channel))), once)
+    with _one_line():
+        asyncio.run(top(asked, SystemClock()))
 
 
 @app.command("capture")

@@ -1,5 +1,6 @@
 """The address of a running agentmon, and what can be wrong with whoever answers there, each as one line."""
 
+import os
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,5 +69,8 @@ def refusal(where: str, status: int) -> AddressError:
 def _cause(error: Exception) -> str:
     """What the system says of it: refused, expired."""
     inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+    code = getattr(inner, "errno", None)
+    if code and code > 0 and not isinstance(inner, ssl.SSLError):
+        return f" ({os.strerror(code)})"  # asyncio's own text repeats the address
     text = getattr(inner, "verify_message", None) or getattr(inner, "strerror", None)
     return f" ({text})" if text else ""

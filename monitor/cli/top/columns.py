@@ -40,8 +40,9 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """`draw` gets the columns that it may fill at most. Where room is short, those of the highest rank go first, and
-    `least` is what a column can be cut down to.
+    """`draw` gets the columns that it may fill at most. Where room is short, titles are cut first, then columns down
+    to their `least`, then those of the highest rank go. Where it is not, they are at least `usual`, so that they stand
+    still while values change.
     """
 
     rank: int
@@ -49,6 +50,7 @@ class Column(msgspec.Struct, frozen=True):
     title: str = ""
     is_right: bool = False
     least: int = WIDEST
+    usual: int = 1
     most: int = WIDEST
     is_needed: Callable[[Sequence[Row]], bool] = bool
 
@@ -61,11 +63,12 @@ class Placed(msgspec.Struct, frozen=True):
 def place(rows: Sequence[Row], moment: Moment, width: int) -> list[Placed]:
     """The columns that fit, in their order. Room that is left goes to the names first, then to bars and reasons."""
     needed = [column for column in COLUMNS if column.is_needed(rows)]
-    natural = {column.rank: _natural(column, rows, moment) for column in needed}
+    longest = {column.rank: _longest(column, rows, moment) for column in needed}
+    natural = {column.rank: max(longest[column.rank], cell_len(column.title), column.usual) for column in needed}
     widths: dict[int, int] = {}
     left = width + len(GAP)
     for column in sorted(needed, key=lambda column: column.rank):
-        least = min(natural[column.rank], column.least)
+        least = min(longest[column.rank], column.least)
         if least + len(GAP) > left:
             break
         widths[column.rank] = least
@@ -86,9 +89,12 @@ def line(row: Row, placed: Sequence[Placed], moment: Moment) -> Text:
         in_cell(one.column.draw(row, moment, one.width), one.width, is_right=one.column.is_right) for one in placed
     )
     drawn = _line(list(cells))
-    if moment.is_old:
-        drawn.stylize(OLD)
-    return drawn
+    return faded(drawn) if moment.is_old else drawn
+
+
+def faded(text: Text) -> Text:
+    """Without the colours, which speak of now."""
+    return plain(text.plain, OLD)
 
 
 def _line(cells: Sequence[Text]) -> Text:
@@ -97,9 +103,8 @@ def _line(cells: Sequence[Text]) -> Text:
     return joined
 
 
-def _natural(column: Column, rows: Sequence[Row], moment: Moment) -> int:
-    longest = max(column.draw(row, moment, column.most).cell_len for row in rows)
-    return max(1, cell_len(column.title), min(longest, column.most))
+def _longest(column: Column, rows: Sequence[Row], moment: Moment) -> int:
+    return max(1, *(column.draw(row, moment, column.most).cell_len for row in rows))
 
 
 # ------------------------------------------------------------------ what each shows
@@ -188,15 +193,15 @@ def _some_have_slots(rows: Sequence[Row]) -> bool:
 
 COLUMNS = (
     Column(0, _sign),
-    Column(4, _status, words.TITLES["status"]),
-    Column(1, _team, words.TITLES["team"], least=12),
+    Column(4, _status, words.TITLES["status"], usual=max(map(len, Status))),
+    Column(1, _team, words.TITLES["team"], least=10),
     Column(2, _channel, words.TITLES["channel"], is_needed=has_several_channels),
     Column(3, _available, words.TITLES["available"], is_right=True),
-    Column(5, _free, words.TITLES["free"], is_right=True),
+    Column(5, _free, words.TITLES["free"], is_right=True, usual=7),
     Column(6, _occupied, words.TITLES["occupied"], is_right=True),
     Column(8, _bar, least=6, most=20, is_needed=_some_have_slots),
     Column(9, _waiting, words.TITLES["waiting"], is_right=True, is_needed=_some_wait),
     Column(10, _hours, words.TITLES["hours"], is_needed=_some_have_hours),
-    Column(7, _age, words.TITLES["age"], is_right=True),
+    Column(7, _age, words.TITLES["age"], is_right=True, usual=len(words.NO_DATA)),
     Column(11, _why, words.TITLES["why"], least=24),
 )

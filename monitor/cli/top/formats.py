@@ -17,7 +17,7 @@ def clean(text: str) -> str:
 
 def plain(text: str, style: str = "") -> Text:
     """Never read as markup, and on one line."""
-    return Text(clean(text), style=style, no_wrap=True, overflow="crop", end="")
+    return Text(clean(text), style=style, no_wrap=True, overflow="crop")
 
 
 def cut(text: Text, width: int) -> Text:
@@ -86,4 +86,4 @@ def _local(time: float, zone: tzinfo | None) -> datetime:
     try:
         return datetime.fromtimestamp(time, zone) if zone else datetime.fromtimestamp(time).astimezone()
     except (OverflowError, ValueError, OSError):  # a time that no calendar has
-        return (datetime.max if time > 0 else datetime.min).replace(tzinfo=UTC)
+        return datetime.max.replace(tzinfo=UTC) if time > 0 else datetime.min.replace(tzinfo=UTC)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from monitor.cli.top import words
 from monitor.cli.top.board import Lost
-from monitor.cli.top.columns import OLD, QUIET, STYLES, Moment, line, place, titles
+from monitor.cli.top.columns import OLD, QUIET, STYLES, Moment, faded, line, place, titles
 from monitor.cli.top.formats import cut, fitting, in_cell, plain, time_of_day
 from monitor.cli.top.look import Look
 from monitor.cli.top.rows import Row, Wanted, sort
@@ -23,6 +23,7 @@ ALARM = "bold red reverse"
 
 TITLED, ROOMY, WITH_KEYS, WITH_REASON = 6, 14, 8, 5
 """Lines from which on a screen has titles of columns, empty lines between its parts, keys, and two lines of alarm."""
+LEAST_REASON = 24
 LARGEST_STRIP = 4
 """Sources in trouble take at most the fourth part of a screen."""
 
@@ -78,7 +79,7 @@ def page(scene: Scene, width: int) -> list[Text]:
     lines = [plain(GAP.join(told)), *([_counts(rows)] if rows else []), plain("")]
     placed = place(rows, at, width) if rows else []
     lines += [titles(placed), *(line(row, placed, at) for row in rows)] if rows else [_no_rows(scene)]
-    lines += _strip(scene, ENDLESS, ENDLESS)
+    lines += _strip(scene, ENDLESS, width, ENDLESS)
     return [cut(one, width) for one in lines]
 
 
@@ -149,16 +150,16 @@ def _notices(scene: Scene) -> Iterator[Text]:
 
 def _foot(scene: Scene, width: int, height: int) -> Iterator[Text]:
     if height >= TITLED:
-        yield from _strip(scene, max(1, height // LARGEST_STRIP), height)
+        yield from _strip(scene, max(1, height // LARGEST_STRIP), width, height)
     if height >= WITH_KEYS:
         if height >= ROOMY:
             yield plain("")
-        if scene.lost is not None:
-            yield next(_alarm(scene, scene.lost, width))
+            if scene.lost is not None:
+                yield next(_alarm(scene, scene.lost, width))
         yield _keys(scene.look, width)
 
 
-def _strip(scene: Scene, most: int, height: int) -> Iterator[Text]:
+def _strip(scene: Scene, most: int, width: int, height: int) -> Iterator[Text]:
     """Sources in trouble, at most so many lines of them."""
     troubled = scene.wanted.troubled(scene.state)
     if troubled and height >= ROOMY:
@@ -166,31 +167,36 @@ def _strip(scene: Scene, most: int, height: int) -> Iterator[Text]:
         yield plain(words.SOURCES_IN_TROUBLE, "bold")
     shown = troubled if len(troubled) <= most else troubled[: most - 1]
     for source in shown:
-        told = _source(source, scene.now)
-        if scene.lost is not None:
-            told.stylize(OLD)
-        yield told
+        told = _source(source, scene.now, width)
+        yield told if scene.lost is None else faded(told)
     if len(shown) < len(troubled):
-        yield plain(words.not_shown(0, len(troubled) - len(shown)) if shown else _many(troubled))
+        yield plain(words.not_shown(0, len(troubled) - len(shown)) if shown else _named(troubled))
 
 
-def _many(troubled: Sequence[SourceView]) -> str:
+def _named(troubled: Sequence[SourceView]) -> str:
     return f"{words.STALE} {words.SOURCES_IN_TROUBLE}: {', '.join(source.name for source in troubled)}"
 
 
-def _source(source: SourceView, now: float) -> Text:
+def _source(source: SourceView, now: float, width: int) -> Text:
+    """Of a reason that is too long the end goes, before age and next try do."""
     is_stale = source.state is not SourceState.FRESH
     failure = source.error or source.roster_error
-    told = list(words.source_told(source.state, is_up=source.is_up, has_only_roster_error=failure is not source.error))
-    if failure:
-        told.append(words.failure(failure))
-    if is_stale and source.data_at is not None:
-        told.append(words.source_age(now - source.data_at))
-    if source.next_poll_at is not None and source.next_poll_at > now:
-        told.append(words.next_try(source.next_poll_at - now))
     style = STYLES[Status.SATURATED if is_stale else Status.TIGHT]
-    sign = plain(words.STALE if is_stale else words.FAILING, style)
-    return plain(" ").join((sign, plain(source.name, "bold"), plain(" · ".join(told))))
+    state = plain(
+        words.source_state(source.state, is_up=source.is_up, has_only_roster_error=failure is not source.error)
+    )
+    told = [
+        plain(" ").join((plain(words.STALE if is_stale else words.FAILING, style), plain(source.name, "bold"), state))
+    ]
+    if is_stale and source.data_at is not None:
+        told.append(plain(words.source_age(now - source.data_at)))
+    if source.next_poll_at is not None and source.next_poll_at > now:
+        told.append(plain(words.next_try(source.next_poll_at - now)))
+    between = plain(" · ")
+    if failure:
+        room = width - sum(part.cell_len + between.cell_len for part in told)
+        told.insert(1, cut(plain(words.failure(failure)), max(room, LEAST_REASON)))
+    return between.join(told)
 
 
 def _keys(look: Look, width: int) -> Text:

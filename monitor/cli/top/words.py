@@ -115,11 +115,9 @@ def not_shown(above: int, below: int) -> str:
     return f"… {above} above, and {below} more" if below else f"… {above} above"
 
 
-def source_told(state: SourceState, *, is_up: bool, has_only_roster_error: bool) -> Iterable[str]:
-    if state is not SourceState.FRESH or not is_up:
-        yield _SOURCE_STATES[state]
-    if has_only_roster_error:
-        yield "roster cannot be read"
+def source_state(state: SourceState, *, is_up: bool, has_only_roster_error: bool) -> str:
+    told = [_SOURCE_STATES[state]] if state is not SourceState.FRESH or not is_up else []
+    return " · ".join([*told, "roster cannot be read"] if has_only_roster_error else told)
 
 
 def source_age(seconds: float) -> str:

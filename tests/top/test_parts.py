@@ -1,5 +1,6 @@
 """The small parts of `agentmon top`: times, bars, the order of rows, keys, and events out of bytes."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -140,7 +141,10 @@ def test_what_a_key_changes(key: str, expected: Look) -> None:
 # ------------------------------------------------------------------ events
 
 
-SENT = b"retry: 2000\n\nevent: state\nid: x-1\ndata: {}\n\n: a comment\n\nevent: beat\r\ndata: 1\r\ndata:2\r\n\r\nid: 9\n\n"
+SENT = (
+    b"retry: 2000\n\nevent: state\nid: x-1\ndata: {}\n\n"
+    b": a comment\n\nevent: beat\r\ndata: 1\r\ndata:2\r\n\r\nid: 9\n\n"
+)
 EVENTS = [Event("state", "x-1", b"{}"), Event("beat", "", b"1\n2")]
 
 
@@ -148,7 +152,7 @@ EVENTS = [Event("state", "x-1", b"{}"), Event("beat", "", b"1\n2")]
 def test_events_are_the_same_however_their_bytes_are_cut(places: list[int]) -> None:
     cuts = [0, *sorted(places), len(SENT)]
     reader = EventReader()
-    found = [event for start, end in zip(cuts, cuts[1:], strict=False) for event in reader.feed(SENT[start:end])]
+    found = [event for start, end in pairwise(cuts) for event in reader.feed(SENT[start:end])]
     assert found == EVENTS
 
 

@@ -20,7 +20,7 @@ from monitor.cli.top.look import Look
 from monitor.cli.top.rows import Wanted
 from monitor.cli.top.screen import Scene, page
 from monitor.cli.top.stream import Stream
-from monitor.cli.top.terminal import Terminal, can_show, print_page
+from monitor.cli.top.terminal import Terminal, allow_any_text, can_show, print_page
 from monitor.clock import Clock
 from monitor.errors import AgentmonError
 from monitor.web.views import StateView
@@ -59,6 +59,7 @@ async def _top(asked: Asked, stream: Stream, clock: Clock, stop: Callable[[], ob
     async with aclosing(follow(stream, board, clock)) as news:
         await anext(news)
         _check(asked, board.state)
+        allow_any_text(sys.stdout)
         if asked.once or not can_show(sys.stdout, os.environ):
             print_page(partial(page, scene(Look())))
             return

@@ -7,6 +7,7 @@ import termios
 import tty
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import Any, Self, TextIO
 
 from rich.console import Console, Group
@@ -23,6 +24,12 @@ READ = 1024
 def can_show(output: TextIO, environment: Mapping[str, str]) -> bool:
     """Whether there is a screen that can be painted, and not a file, a pipe or a terminal that only types."""
     return output.isatty() and environment.get("TERM", "dumb") not in {"dumb", "unknown"}
+
+
+def allow_any_text(output: TextIO) -> None:
+    """An encoding that lacks a sign shows "?" for it: no reason to end."""
+    if isinstance(output, TextIOWrapper):
+        output.reconfigure(errors="replace")
 
 
 def print_page(page: Callable[[int], Iterable[Text]]) -> None:

@@ -5,11 +5,11 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-import msgspec
+from msgspec.structs import replace
 
 from monitor.cli.top.keys import KeyReader
 from monitor.cli.top.look import Look, press
-from monitor.cli.top.screen import Picture, Scene, draw
+from monitor.cli.top.screen import Scene, draw
 from monitor.cli.top.terminal import Terminal
 
 TICK = 1.0
@@ -26,7 +26,7 @@ class LiveScreen:
         self._scene = scene
         self._stop = stop
         self._look = Look()
-        self._picture = Picture((), 0, 1)
+        self._page = 1
         self._keys = KeyReader()
         self._woken = asyncio.Event()
 
@@ -51,9 +51,10 @@ class LiveScreen:
 
     def _paint(self) -> None:
         width, height = self._terminal.size()
-        self._picture = draw(self._scene(self._look), width, height)
+        picture = draw(self._scene(self._look), width, height)
+        self._look, self._page = replace(self._look, first=picture.first), picture.page
         try:
-            self._terminal.paint(self._picture.lines)
+            self._terminal.paint(picture.lines)
         except OSError:  # nobody looks any more
             self._stop()
 
@@ -64,7 +65,7 @@ class LiveScreen:
         for key in self._keys.feed(typed):
             if key == "q":
                 self._stop()
-            self._look = press(msgspec.structs.replace(self._look, first=self._picture.first), key, self._picture.page)
+            self._look = press(self._look, key, self._page)
         self.wake()
 
     def _pause(self) -> None:

@@ -93,7 +93,7 @@ class Terminal:
     def _begin(self) -> None:
         if self.keys is not None:
             self._before = termios.tcgetattr(self.keys)
-            tty.setcbreak(self.keys)
+            tty.setcbreak(self.keys, termios.TCSANOW)
         self._console.set_alt_screen(True)
         self._console.show_cursor(show=False)
 
@@ -103,4 +103,5 @@ class Terminal:
             self._console.show_cursor()
         if self.keys is not None:
             with suppress(termios.error):
-                termios.tcsetattr(self.keys, termios.TCSAFLUSH, self._before)
+                termios.tcflush(self.keys, termios.TCIFLUSH)  # keys that were meant for us are none for the shell
+                termios.tcsetattr(self.keys, termios.TCSANOW, self._before)  # waits for no terminal that is stopped

@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz soak bench check prometheus3 format generate clean
+.PHONY: help demo run test fuzz soak bench check prometheus3 format generate pictures clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,8 +57,13 @@ generate: $(VENV)/.dev  ## Write the generated files again
 	$(BIN)/python -m monitor.reference
 	$(BIN)/python grafana/generate.py
 
+# Not generated files: they show a run, and no two runs are alike.
+pictures: $(VENV)/.dev  ## New pictures of the dashboards (needs prometheus, chromium, node and npm)
+	PYTHONPATH=tests $(BIN)/python tests/grafana/pictures.py
+
 clean:  ## Remove what the targets built
-	rm -rf $(VENV) .prometheus3 .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .prometheus3 tests/grafana/preview/node_modules tests/grafana/preview/build
+	rm -rf .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # pip of Python 3.11 knows no dependency groups yet, so it is renewed first. Each step leaves a stamp when it is done.
 $(VENV)/.pip:

@@ -29,6 +29,8 @@ from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.register import register
 from monitor.reconciler.store import SourceState, apply, new_state, paced
 from monitor.register import Register
+from monitor.revision import revision
+from monitor.systemd import Notifier
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,8 @@ PUBLISH_AT_LEAST_EVERY = 5.0
 SERIES_NEAR = 0.8
 """Share of the limit of series from which on it is told."""
 WATCH_EVERY = 0.25
+LATE = 4 * PUBLISH_AT_LEAST_EVERY
+"""Seconds without a publication from which on the watchdog of systemd gets no beat."""
 SECRETS_EVERY = 2.0
 """Seconds between two looks at the secrets of failing sources."""
 CLOCK_STEP = 1.0
@@ -73,9 +77,11 @@ class Monitor:
         self._memory = Memory()
         self._renderer = Renderer()
         self._arrived: deque[PollOutcome | InForce] = deque()
+        self._revision = revision(os.environ)
         self._changed = asyncio.Event()
         self._followers: list[Callable[[], None]] = []
         self._problems_told: frozenset[str] = frozenset()
+        self._people_problems_told: frozenset[str] = frozenset()
         self.reload_problems: tuple[str, ...] = ()
         """Why the last configuration offered was refused; empty where it was not."""
         self.report: Report
@@ -135,7 +141,7 @@ class Monitor:
         facts = Facts(
             report=report,
             version=__version__,
-            revision=os.environ.get("AGENTMON_REVISION", "unknown"),
+            revision=self._revision,
             python=platform.python_version(),
             config_loaded_at=in_force.loaded_at,
             is_config_current=not self.reload_problems,
@@ -168,15 +174,25 @@ class Monitor:
 
     def _tell_problems(self) -> None:
         """Log what is wrong with selectors, people and series, once, and again only after it was mended."""
-        problems = frozenset((*self.report.all_problems, *self.series_problems()))
+        problems = frozenset((*self.report.public_problems, *self.series_problems()))
         for problem in sorted(problems - self._problems_told):
             log.warning("problem", text=problem)
         self._problems_told = problems
+        of_people = frozenset(self.report.problems)
+        for problem in sorted(of_people - self._people_problems_told):
+            log.debug("people_problem", text=problem)
+        self._people_problems_told = of_people
 
     def problems(self) -> tuple[str, ...]:
-        """What an operator should look at besides what the report tells."""
-        refused = tuple(f"the new configuration was refused: {problem}" for problem in self.reload_problems)
-        return (*refused, *self.series_problems())
+        """What an operator should look at besides what the report tells, in sentences that name nobody.
+
+        What is wrong with a refused configuration may quote people and agents: that is for the log.
+        """
+        if not (count := len(self.reload_problems)):
+            return self.series_problems()
+        wrong = "one problem" if count == 1 else f"{count} problems"
+        refused = f"the new configuration was refused for {wrong}; the log and agentmon check tell which"
+        return (refused, *self.series_problems())
 
     def series_problems(self) -> tuple[str, ...]:
         """What an operator should know of the limit, in words that stay the same while the page grows."""
@@ -209,16 +225,26 @@ class Monitor:
         """The configuration that is published by now."""
         return self._in_force.config
 
+    def is_alive(self) -> bool:
+        """Whether the page is renewed: a service that only answers with an old one would be worse than none."""
+        return self._clock.now().elapsed - self.report.at.elapsed <= LATE
+
+    def status(self) -> str:
+        """One line for `systemctl status`."""
+        fresh = sum(source.fresh for source in self.report.sources)
+        return f"{fresh} of {len(self.report.sources)} sources fresh, {len(self.report.teams)} teams"
+
     def waiting(self) -> list[str]:
         """Sources that have neither succeeded nor failed yet."""
         return [source.spec.name for source in self.report.sources if source.polls == 0]
 
-    async def run(self) -> None:
-        """Poll, publish and watch until cancelled."""
+    async def run(self, notifier: Notifier) -> None:
+        """Poll, publish, watch, and tell the service manager of it, until cancelled."""
         self.fleet.start()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._publish_on_change(), name="publish")
             tasks.create_task(self._watch(), name="watch")
+            tasks.create_task(notifier.keep_telling(self.is_alive, self.status), name="systemd")
 
     async def _publish_on_change(self) -> None:
         """Publish at every change, at the moment some team changes by itself, and every five seconds anyway."""

@@ -130,7 +130,10 @@ class PersonExplanation(msgspec.Struct, frozen=True):
 
 
 class ChannelExplanation(msgspec.Struct, frozen=True):
-    """A team on a channel. `why` is the rule that gave the status, with its numbers; counts are those published."""
+    """A team on a channel. `why` is the rule that gave the status, with its numbers; counts are those published.
+
+    `inactive` is None where the team wants no metrics of work.
+    """
 
     channel: Channel
     status: Status
@@ -139,7 +142,7 @@ class ChannelExplanation(msgspec.Struct, frozen=True):
     available: int
     agents: dict[State, int]
     uncertain: int
-    inactive: int
+    inactive: int | None
     used: int | None
     free: int | None
     finishing: int | None

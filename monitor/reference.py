@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from monitor.config.reference import markdown as options
+from monitor.events import markdown as events
 from monitor.exporter.reference import markdown as metrics
-from monitor.rules import render
+from monitor.rules import render, render_resource
 from monitor.rules.reference import markdown as alerts
 
 
@@ -18,8 +19,10 @@ def part(name: str, write: Callable[[], str]) -> Callable[[str], str]:
 PAGES: Mapping[str, Callable[[str], str]] = {
     "README.md": part("metrics", metrics),
     "config/README.md": part("options", options),
+    "deploy/LOGS.md": part("events", events),
     "deploy/prometheus/README.md": part("alerts", alerts),
     "deploy/prometheus/rules/agentmon.yml": lambda _page: render(),
+    "deploy/kubernetes/prometheusrule.yaml": lambda _page: render_resource(),
 }
 """File, relative to the root of the repository, to what makes the new text of the old one."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from monitor.config import Config, ConfigError
+from monitor.systemd import Notifier
 
 log = structlog.get_logger(__name__)
 
@@ -25,34 +26,43 @@ class Reloader:
         load: Callable[[], Config],
         adopt: Callable[[Config], None],
         refuse: Callable[[Sequence[str]], None],
+        notifier: Notifier,
     ) -> None:
         self._in_force = in_force
         self._load = load
         self._adopt = adopt
         self._refuse = refuse
+        self._notifier = notifier
         self._turn = asyncio.Lock()
 
     async def reload(self, cause: str) -> tuple[str, ...]:
         """What is wrong, as lines for the operator; empty where the configuration is in force now."""
         async with self._turn:
+            self._notifier.reloading()
             try:
-                config = await asyncio.to_thread(self._load)  # a big file and its holidays take a while
-                self._adopt(config)
-            except ConfigError as error:
-                problems = tuple(problem.show(error.filename) for problem in error.problems)
-            except Exception as error:  # our own mistake: what is in force stays, and it must be seen
-                log.exception("reload_crashed")
-                problems = (f"an error inside agentmon: {type(error).__name__}",)
-            else:
-                log.info("reloaded", cause=cause, sources=len(config.sources), teams=len(config.teams))
-                tell_warnings(config, self._in_force)
-                self._in_force = config
-                return ()
-            self._refuse(problems)
-            log.error("reload_failed", cause=cause, problems=len(problems))
-            for problem in problems:
-                log.error("config_problem", text=problem)
-            return problems
+                return await self._attempt(cause)
+            finally:
+                self._notifier.ready()
+
+    async def _attempt(self, cause: str) -> tuple[str, ...]:
+        try:
+            config = await asyncio.to_thread(self._load)  # a big file and its holidays take a while
+            self._adopt(config)
+        except ConfigError as error:
+            problems = tuple(problem.show(error.filename) for problem in error.problems)
+        except Exception as error:  # our own mistake: what is in force stays, and it must be seen
+            log.exception("reload_crashed")
+            problems = (f"an error inside agentmon: {type(error).__name__}",)
+        else:
+            log.info("reloaded", cause=cause, sources=len(config.sources), teams=len(config.teams))
+            tell_warnings(config, self._in_force)
+            self._in_force = config
+            return ()
+        self._refuse(problems)
+        log.error("reload_failed", cause=cause, problems=len(problems))
+        for problem in problems:
+            log.error("config_problem", text=problem)
+        return problems
 
 
 def tell_warnings(config: Config, before: Config | None = None) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import resource
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -19,12 +20,18 @@ from monitor.config import Config
 from monitor.errors import AgentmonError
 from monitor.pollers.transport import Transport
 from monitor.reload import Reloader, watch
+from monitor.summary import summary
+from monitor.systemd import Notifier
 from monitor.web.server import Listener, Surface, create_app
 
 log = structlog.get_logger(__name__)
 
 DRAIN = 5.0
 """Seconds that polls in flight get to end by themselves at a stop."""
+
+
+FILES = 16_384
+"""Open files that the service allows itself, where the system lets it."""
 
 
 class CrashError(AgentmonError):
@@ -48,16 +55,22 @@ async def serve(
     listen: tuple[str, int],
     *,
     reloading: Reloading | None = None,
+    summary_every: float = 0.0,
     clock: Clock | None = None,
 ) -> None:
-    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used."""
+    """Run agentmon until SIGTERM or SIGINT, then drain. Raises ListenError where the address cannot be used.
+
+    `summary_every` is in seconds; with 0 the log has no summaries.
+    """
     clock = clock or SystemClock()
     stop = asyncio.Event()
+    notifier = Notifier.of(os.environ)
     handle_stop(stop)
+    _raise_file_limit()
     gc.freeze()  # what was loaded so far stays; the collector, which holds the loop, need not look through it again
     async with Transport(clock) as transport:
         monitor = Monitor(config, transport, clock)
-        reloader = _reloader(reloading, monitor, config)
+        reloader = _reloader(reloading, monitor, config, notifier)
         _handle_hangup(reloader)
         surface = Surface(
             page=lambda: monitor.page,
@@ -83,17 +96,22 @@ async def serve(
                 sources=len(config.sources),
                 teams=len(config.teams),
             )
-            watching = asyncio.create_task(_watch(reloading, reloader), name="watch configuration")
+            notifier.ready()
+            beside = [
+                asyncio.create_task(_watch(reloading, reloader), name="watch configuration"),
+                asyncio.create_task(_summarise(monitor, summary_every), name="summary"),
+            ]
             try:
-                await _run(monitor, stop)
+                await _run(monitor, stop, notifier)
             finally:
-                watching.cancel()
+                for task in beside:
+                    task.cancel()
     log.info("stopped")
 
 
-async def _run(monitor: Monitor, stop: asyncio.Event) -> None:
+async def _run(monitor: Monitor, stop: asyncio.Event, notifier: Notifier) -> None:
     """Run until `stop`, then drain; raises CrashError where it ends by itself."""
-    running = asyncio.create_task(monitor.run(), name="monitor")
+    running = asyncio.create_task(monitor.run(notifier), name="monitor")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -101,6 +119,7 @@ async def _run(monitor: Monitor, stop: asyncio.Event) -> None:
     if crash is not None:  # a page that is never renewed again would be worse than none
         log.critical("crashed", exc_info=crash)
     log.info("stopping")
+    notifier.stopping()
     await monitor.fleet.schedule.stop(DRAIN)
     running.cancel()
     with suppress(asyncio.CancelledError, Exception):
@@ -109,7 +128,7 @@ async def _run(monitor: Monitor, stop: asyncio.Event) -> None:
         raise CrashError("ended by an error of its own; the log above has it")
 
 
-def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config) -> Reloader | None:
+def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config, notifier: Notifier) -> Reloader | None:
     if reloading is None:
         return None
 
@@ -118,7 +137,7 @@ def _reloader(reloading: Reloading | None, monitor: Monitor, config: Config) -> 
         if wanted.listen != config.listen:
             log.warning("restart_needed", place="web.listen", text="the address changes with the next start")
 
-    return Reloader(config, reloading.load, adopt, monitor.refuse)
+    return Reloader(config, reloading.load, adopt, monitor.refuse, notifier)
 
 
 def _asked_over_http(
@@ -132,6 +151,23 @@ def _asked_over_http(
 async def _watch(reloading: Reloading | None, reloader: Reloader | None) -> None:
     if reloading is not None and reloader is not None and reloading.watched is not None:
         await watch([reloading.watched], lambda: reloader.reload("the file changed"))
+
+
+async def _summarise(monitor: Monitor, every: float) -> None:
+    before = None
+    while every:
+        await asyncio.sleep(every)
+        log.info("summary", **summary(monitor.report, before))
+        before = monitor.report
+
+
+def _raise_file_limit() -> None:
+    """Each reader of the stream is an open file, and the usual soft limit of 1024 is for programs of another time."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def until_stopped() -> None:

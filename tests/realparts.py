@@ -2,6 +2,7 @@ import os
 import shutil
 import ssl
 import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +20,13 @@ def missing(what: str, mend: str) -> NoReturn:
 def require_tool(name: str, package: str) -> str:
     """Return the path of a real program, or tell which Debian package brings it."""
     return shutil.which(name) or missing(name, f"apt-get install {package}")
+
+
+def require_program(name: str, package: str) -> str:
+    """Return the path of a real program that a Python package brings, or tell which."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    return found or missing(name, f"pip install {package}, where there is one for this machine")
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:

@@ -103,12 +103,12 @@ class Agentmon:
 
 @asynccontextmanager
 async def agentmon(
-    folder: Path, configuration: str, *options: str, env: Mapping[str, str] | None = None
+    folder: Path, configuration: str, *options: str, env: Mapping[str, str] | None = None, port: int | None = None
 ) -> AsyncIterator[Agentmon]:
-    """`agentmon run` on this configuration and a free port, until the block ends."""
+    """`agentmon run` on this configuration and a free port, or on the one given, until the block ends."""
     file = folder / "monitor.yml"
     file.write_text(configuration, encoding="utf-8")
-    port = free_port()
+    port = port or free_port()
     arguments = ("run", f"--config.file={file}", f"--web.listen-address=127.0.0.1:{port}", *options)
     async with started(folder, f"http://127.0.0.1:{port}", *arguments, env=env) as running:
         yield running

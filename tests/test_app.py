@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.app import PUBLISH_AT_LEAST_EVERY, Monitor, has_moved
+from monitor.app import LATE, PUBLISH_AT_LEAST_EVERY, Monitor, has_moved
 from monitor.clock import Now
 from monitor.config import Config, parse
 from monitor.exporter.exposition import Format
@@ -179,6 +179,23 @@ async def test_the_pace_of_each_source_is_told_once_it_is_polled(monitor: Monito
     paces = monitor.fleet.paces
     await monitor.fleet.schedule.stop(0)
     assert all(pace.next_poll_at == pytest.approx(time.time(), abs=3) for pace in paces.values())
+
+
+def test_a_service_that_publishes_nothing_any_more_is_not_alive(monitor: Monitor, clock: HandClock) -> None:
+    clock.advance(LATE)
+    assert monitor.is_alive()
+    clock.advance(0.01)
+    assert not monitor.is_alive()
+    monitor.publish()
+    assert monitor.is_alive()
+
+
+def test_the_status_line_counts_sources_and_teams(monitor: Monitor, clock: HandClock) -> None:
+    assert monitor.status() == "0 of 2 sources fresh, 2 teams"
+    monitor.receive(roster(clock))
+    monitor.receive(live(clock))
+    monitor.publish()
+    assert monitor.status() == "1 of 2 sources fresh, 2 teams"
 
 
 async def test_our_own_mistake_is_logged_and_ends_the_service(monkeypatch: pytest.MonkeyPatch) -> None:

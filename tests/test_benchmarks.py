@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from benchmarks.chart import chart
 from benchmarks.comparing import Latency
-from benchmarks.pipeline import STAGES, Line
+from benchmarks.pipeline import STAGES, Line, World
 from benchmarks.results import BEGIN, END, Section, at_least, at_most, into, markdown, plain, terminal
 from exporter.parsing import values
 
@@ -19,16 +19,18 @@ SECTION = Section(
 
 def test_a_centre_is_read_whole_by_the_real_adapters() -> None:
     with asyncio.Runner() as runner:
-        line = Line(400, runner.get_loop())
-        line.round()
+        world = World(400, runner.get_loop())
+        line = Line(400)
+        line.add(*world.round())
     assert all(len(spent) == 1 for spent in line.found.values())
     assert line.median_of(*STAGES) > 0
-    assert values(line.page, "source_agents", "source") == dict.fromkeys(
+    assert line.samples == world.page.series
+    assert values(world.page, "source_agents", "source") == dict.fromkeys(
         [("cobrowser",), ("iadvize",), ("liveagent",), ("comm100",)], 100
     )
-    assert set(values(line.page, "team_data_complete").values()) == {1}
-    assert set(values(line.page, "source_rejected_records_total").values()) == {0}
-    assert set(values(line.page, "source_contradictions_total").values()) == {0}
+    assert set(values(world.page, "team_data_complete").values()) == {1}
+    assert set(values(world.page, "source_rejected_records_total").values()) == {0}
+    assert set(values(world.page, "source_contradictions_total").values()) == {0}
 
 
 def test_a_table_says_what_was_missed() -> None:

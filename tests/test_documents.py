@@ -29,7 +29,7 @@ def test_an_outdated_page_is_named_and_can_be_renewed(tmp_path: Path, capsys: py
         (tmp_path / page).parent.mkdir(parents=True, exist_ok=True)
         text = (ROOT / page).read_text(encoding="utf-8")
         (tmp_path / page).write_text(
-            re.sub(r"\| `(agentmon_people|sources)`|AgentmonDown", "| `old`", text), encoding="utf-8"
+            re.sub(r"\| `(agentmon_people|sources|stopped)`|AgentmonDown", "| `old`", text), encoding="utf-8"
         )
     assert main(["--check"], tmp_path) == 1
     told = capsys.readouterr().err

@@ -15,6 +15,7 @@ from monitor.exporter.exposition import Format
 from monitor.model import Account, Channel, PollKind, PollOutcome, Presence, Reading, Snapshot
 from monitor.pollers.transport import Transport
 from monitor.reload import LOOK_EVERY, Reloader, watch
+from monitor.systemd import Notifier
 
 COB = "{name: cob, vendor: cobrowser, user: u, api_key: {env: UNUSED}}"
 IAD = '{name: iad, vendor: iadvize, url: "http://127.0.0.1", api_key: {env: UNUSED}}'
@@ -156,7 +157,12 @@ def test_the_page_tells_whether_the_last_attempt_succeeded(monitor: Monitor, clo
     monitor.publish()
     assert value(monitor, "agentmon_config_last_reload_successful") == 0.0
     assert value(monitor, "agentmon_config_last_reload_success_timestamp_seconds") == loaded
-    assert monitor.problems() == ("the new configuration was refused: f.yml:1:1: wrong",)
+    assert monitor.problems() == (
+        "the new configuration was refused for one problem; the log and agentmon check tell which",
+    )
+    monitor.refuse(["f.yml:1:1: wrong", "f.yml:2:1: another person is named 'Jane' already"])
+    assert "2 problems" in monitor.problems()[0]
+    assert "Jane" not in monitor.problems()[0]  # whoever may read the page need not be allowed to know them
     adopt(monitor, clock, config())
     assert value(monitor, "agentmon_config_last_reload_successful") == 1.0
     assert value(monitor, "agentmon_config_last_reload_success_timestamp_seconds") == clock.now().wall
@@ -184,7 +190,7 @@ def room() -> Room:
 
 
 def reloader(room: Room, load: Callable[[], Config]) -> Reloader:
-    return Reloader(WARNED, load, room.adopted.append, room.refused.extend)
+    return Reloader(WARNED, load, room.adopted.append, room.refused.extend, Notifier())
 
 
 async def test_a_good_file_is_adopted(room: Room) -> None:

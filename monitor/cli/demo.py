@@ -26,7 +26,7 @@ TEAMS = """
       - {source: liveagent, groups: [Sales]}
       - {source: comm100, groups: [Sales]}
       - {source: cobrowser, agents: ["sales-*"]}
-    targets: {available_agents: 2}
+    targets: {available_agents: 2, occupancy: 0.85}
   - name: support
     channels: [chat, ticket]
     members:
@@ -34,12 +34,15 @@ TEAMS = """
       - {source: liveagent, groups: [Support]}
       - {source: comm100, groups: [Support]}
       - {source: cobrowser, agents: ["support-*"]}
-    targets: {available_agents: 2, free_slots: 3}
+    targets: {available_agents: 2, free_slots: 3, occupancy: 0.85}
   - name: billing
     members: [{source: iadvize, groups: ["skill:3"]}]
   - name: phone
     channels: [call]
     members: [{source: iadvize}, {source: liveagent}]
+  - name: night
+    hours: {open: "22:00-06:00"}
+    members: [{source: comm100}]
 """
 
 

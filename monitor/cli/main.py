@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import platform
 import sys
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,12 +29,13 @@ from monitor.cli.top import Asked, Wanted, top
 from monitor.clock import SystemClock
 from monitor.config import Config, ConfigError, Problem, check_secrets, json_schema, load, parse_listen
 from monitor.errors import AgentmonError
-from monitor.fields import revealed_secrets
+from monitor.fields import parse_duration, revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import Channel
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
-from monitor.rules import render
+from monitor.revision import revision
+from monitor.rules import render, render_resource
 from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
@@ -73,7 +76,7 @@ def agentmon(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
 ) -> None:
     if version:
-        typer.echo(f"agentmon {__version__}")
+        typer.echo(f"agentmon {__version__} (revision {revision(os.environ)}, Python {platform.python_version()})")
         raise typer.Exit
 
 
@@ -106,10 +109,20 @@ def run(
             help="Read the configuration file again when it changes.",
         ),
     ] = False,
+    log_summary: Annotated[
+        str,
+        typer.Option(
+            "--log.summary",
+            envvar="AGENTMON_LOG_SUMMARY",
+            metavar="DURATION",
+            help="Pace of a line that tells how things stand, as in 15m; 0s for none.",
+        ),
+    ] = "15m",
     log_level: LevelOption = LogLevel.INFO,
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
+    summary_every = _duration(log_summary, "--log.summary")
     config = _usable(config_file)
     configure(log_level, log_format, Mask(revealed_secrets))
     tell_warnings(config)
@@ -119,7 +132,7 @@ def run(
         over_http=enable_lifecycle,
         watched=config_file if auto_reload else None,
     )
-    _run(serve(config, listen, reloading=reloading))
+    _run(serve(config, listen, reloading=reloading, summary_every=summary_every))
 
 
 @app.command()
@@ -257,8 +270,9 @@ def demo(
 
     def announce(running: Simulator) -> None:
         typer.echo(
-            f"""agentmon watches a simulated contact centre: 4 vendors, 4 teams, 40 people, {speed:g} times real time.
+            f"""agentmon watches a simulated contact centre: 4 vendors, 5 teams, 40 people, {speed:g} times real time.
 
+  wall         http://{host}:{web_port}/wall
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
   why?         agentmon explain http://{host}:{web_port} sales
@@ -323,6 +337,9 @@ def rules(
             help="Alerts of the team are never louder than this, warning or info; may be repeated.",
         ),
     ] = [],  # noqa: B006 - read only
+    kubernetes: Annotated[
+        bool, typer.Option("--kubernetes", help="Print a PrometheusRule of the Prometheus operator instead of a file.")
+    ] = False,
 ) -> None:
     """Print the alert rules for Prometheus, for the teams of a configuration."""
     config = _loaded(file)
@@ -332,7 +349,7 @@ def rules(
         raise typer.BadParameter(str(error)) from error
     for team in (*installation.without, *installation.loudest):
         _known("team", team, [known.name for known in config.teams], file)
-    typer.echo(render(installation), nl=False)
+    typer.echo((render_resource if kubernetes else render)(installation), nl=False)
 
 
 @app.command()
@@ -388,6 +405,13 @@ def _listen_address(address: str) -> tuple[str, int]:
         return parse_listen(address)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--web.listen-address") from error
+
+
+def _duration(text: str, option: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def _time(text: str) -> datetime:

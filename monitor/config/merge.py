@@ -32,6 +32,12 @@ def inactivity_of(file: FileOptions, team: TeamOptions) -> Inactivity:
     return found if options.after is None else msgspec.structs.replace(found, after=options.after)
 
 
+def wants_work_metrics(file: FileOptions, team: TeamOptions) -> bool:
+    """The team's word over that of the defaults; where neither says anything, yes."""
+    said = file.defaults.work_metrics if team.work_metrics is None else team.work_metrics
+    return said is not False
+
+
 def targets_of(file: FileOptions, team: TeamOptions, channel: Channel) -> Targets:
     """The team's channel over the team over the channel of the defaults over the defaults."""
     layers = [
@@ -66,6 +72,7 @@ def team_spec(file: FileOptions, team: TeamOptions) -> TeamSpec:
         targets=targets,
         hours=_hours_spec(hours),
         inactive=inactivity_of(file, team),
+        work_metrics=wants_work_metrics(file, team),
         **grace,
     )
 

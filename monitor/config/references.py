@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from monitor.config.hours import needs_country
-from monitor.config.merge import hours_of
+from monitor.config.merge import hours_of, wants_work_metrics
 from monitor.config.names import suggest
 from monitor.config.parts import Parts
 from monitor.config.polls import demand_of, vendor_of
@@ -23,6 +23,7 @@ def check_references(parts: Parts) -> Iterator[Problem]:
         place: Place = ("teams", index)
         yield from _check_channels(parts, place, team)
         yield from _check_hours(parts, place, team)
+        yield from _check_inactive(parts, place, team)
         for number, member in enumerate(team.members):
             yield from _check_member(parts, (*place, "members", number), member)
     yield from _check_people(parts)
@@ -77,6 +78,13 @@ def _check_hours(parts: Parts, place: Place, team: TeamOptions) -> Iterator[Prob
         above = place if team.hours.open is not None else ("defaults",)
         message = "PH (public holidays) without a country would never apply"
         yield parts.problem((*above, "hours", "open"), message, "add country, as in country: FR")
+
+
+def _check_inactive(parts: Parts, place: Place, team: TeamOptions) -> Iterator[Problem]:
+    told = all(parts.is_told((*level, "work_metrics")) for level in (place, ("defaults",)))
+    if told and team.inactive.model_fields_set and not wants_work_metrics(parts.file, team):
+        message = "without work_metrics nobody of this team is inactive"
+        yield parts.problem((*place, "inactive"), message, "leave it out, or set work_metrics: true", of_key=True)
 
 
 def _check_member(parts: Parts, place: Place, member: MemberOptions) -> Iterator[Problem]:

@@ -108,6 +108,8 @@ class DefaultOptions(Options):
     """Opening hours of every team."""
     inactive: InactiveOptions = InactiveOptions()
     """Inactivity in every team."""
+    work_metrics: bool | None = None
+    """Whether to tell how the people of a team work, unless the team says otherwise (default true)."""
 
 
 _GROUPS_HELP = "Groups of the source ({}).".format(
@@ -142,6 +144,8 @@ class TeamOptions(Options):
     """What the team wants."""
     inactive: InactiveOptions = InactiveOptions()
     """Who holds contacts without doing anything."""
+    work_metrics: bool | None = None
+    """Whether to tell how its people work: agent- and slot-seconds, inactivity, ages of contacts (default true)."""
 
 
 class PersonOptions(Options):

@@ -124,14 +124,15 @@ TEAM_FAMILIES = (
         Scope.TEAM,
         "team_inactive_agents",
         "Staffed people who hold contacts and have done nothing for longer than configured, or nothing since the team "
-        "last opened.",
+        "last opened. Absent without work_metrics.",
         TEAM_CHANNEL,
         of_channels(lambda _team, channel: channel.inactive, with_data=True),
     ),
     gauge(
         Scope.TEAM,
         "team_oldest_slot_seconds",
-        "Age of the longest slot in the phase, as CoBrowser tells it; its unit is taken to be seconds.",
+        "Age of the longest slot in the phase, as CoBrowser tells it; its unit is taken to be seconds. Absent without "
+        "work_metrics.",
         ("team", "channel", "phase"),
         _oldest_slots,
     ),
@@ -166,14 +167,16 @@ TEAM_FAMILIES = (
     counter(
         Scope.TOTALS,
         "team_agent_seconds_total",
-        "Time that people spent in each state, summed over people, as published; it stands still without data.",
+        "Time that people spent in each state, summed over people, as published; it stands still without data. "
+        "Absent without work_metrics.",
         ("team", "channel", "state"),
         _totals(lambda totals: totals.agent_seconds),
     ),
     counter(
         Scope.TOTALS,
         "team_slot_seconds_total",
-        "Time that slots spent in each state, summed over slots, as published; it stands still without data.",
+        "Time that slots spent in each state, summed over slots, as published; it stands still without data. "
+        "Absent without work_metrics.",
         ("team", "channel", "state"),
         _totals(lambda totals: totals.slot_seconds),
     ),

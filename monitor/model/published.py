@@ -28,7 +28,10 @@ ALWAYS_OPEN = Opening(is_open=True, since=None, opened_at=None, changes_at=None)
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """What a team on a channel has added up since agentmon knows it; seconds, and changes of the status."""
+    """What a team on a channel has added up since agentmon knows it; seconds, and changes of the status.
+
+    Seconds of agents and slots are empty where the team wants no metrics of work.
+    """
 
     agent_seconds: Mapping[State, float]
     slot_seconds: Mapping[SlotState, float]
@@ -40,7 +43,8 @@ class ChannelReport(msgspec.Struct, frozen=True):
     """A team on one channel. Counts are floors while the team's data is incomplete; None means absent.
 
     `why` is the rule that gave the status, as a sentence with its numbers. `coverage` is what this instant counts
-    as, None while the team is closed. `inactive` people are counted whether they are treated as away or not.
+    as, None while the team is closed. `inactive` people are counted whether they are treated as away or not; None
+    where the team wants no metrics of work.
     `uncertain` are those of whom nothing is proved, in no state or in a doubtful one.
     """
 
@@ -55,7 +59,7 @@ class ChannelReport(msgspec.Struct, frozen=True):
     availability: float | None
     why: str = ""
     coverage: Coverage | None = None
-    inactive: int = 0
+    inactive: int | None = 0
     uncertain: int = 0
     oldest: Mapping[Phase, float] = {}
     queue_length: int | None = None
@@ -82,6 +86,7 @@ class TeamReport(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
     opening: Opening = ALWAYS_OPEN
     grace: float = 0.0
+    work_metrics: bool = True
     beside: frozenset[str] = frozenset()
     is_tried: bool = True
     """Whether each of its sources has answered or failed once; what is said before that is no more than the start."""
@@ -170,5 +175,14 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def all_problems(self) -> tuple[str, ...]:
-        """Those of teams too."""
+        """For who may read the configuration: those of teams too."""
         return (*self.problems, *(problem for team in self.teams for problem in team.problems))
+
+    @property
+    def public_problems(self) -> tuple[str, ...]:
+        """What everybody may read: those of teams, and of `problems`, which name accounts and so people, how many."""
+        of_teams = tuple(problem for team in self.teams for problem in team.problems)
+        if not self.problems:
+            return of_teams
+        verb = "is one problem" if len(self.problems) == 1 else f"are {len(self.problems)} problems"
+        return (*of_teams, f"there {verb} with who is who (people); agentmon check --online tells")

@@ -66,7 +66,11 @@ class Inactivity(msgspec.Struct, frozen=True):
 
 
 class TeamSpec(msgspec.Struct, frozen=True):
-    """`hours` is None for a team that is always open; `grace` is the time after opening, in seconds."""
+    """`hours` is None for a team that is always open; `grace` is the time after opening, in seconds.
+
+    Without `work_metrics` nothing is told of how its people work over time: no agent- or slot-seconds, no inactivity,
+    no age of a contact. `inactive` then takes no part.
+    """
 
     name: str
     selectors: tuple[Selector, ...]
@@ -75,6 +79,7 @@ class TeamSpec(msgspec.Struct, frozen=True):
     hours: HoursSpec | None = None
     grace: float = 300.0
     inactive: Inactivity = Inactivity()
+    work_metrics: bool = True
 
     @property
     def sources(self) -> tuple[str, ...]:

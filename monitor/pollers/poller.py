@@ -56,6 +56,7 @@ class Poller:
         self._roster_error: PollError | None = None
         self._roster_trouble_told = False
         self._snapshot: Snapshot | None = None
+        self._number = 0
         self._begun_at = float("-inf")
         self._hint_gap = HINT_GAP
         self._down_since: float | None = None
@@ -99,6 +100,11 @@ class Poller:
 
     async def poll(self) -> None:
         """One live poll; before it the roster where it is missing, beside it where it is old."""
+        self._number += 1
+        with structlog.contextvars.bound_contextvars(source=self.spec.name, vendor=self.spec.vendor, poll=self._number):
+            await self._poll()
+
+    async def _poll(self) -> None:
         self._begun_at = self._clock.now().elapsed
         if self._clock.now().elapsed >= self._roster_due_at:
             if self._roster is None:
@@ -163,6 +169,13 @@ class Poller:
         now = self._clock.now()
         if snapshot is not None:
             self._succeeded(snapshot, calls.count, now.elapsed)
+            self._log.debug(
+                "polled",
+                seconds=round(now.elapsed - begun.elapsed, 3),
+                requests=calls.count,
+                records=snapshot.records,
+                rejected=snapshot.rejected,
+            )
         elif error is not None:
             self._failed(error, now.elapsed)
         self._tell(

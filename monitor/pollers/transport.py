@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
+import structlog
 from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
@@ -30,6 +31,8 @@ _DETAIL_LIMIT = 200
 _SCRUBBED = 10_000  # characters of a vendor's text that are looked at: far more than is ever shown
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -240,7 +243,16 @@ class Calls:
                 self._count()
             repeated = True
 
+        begun = self.clock.now().elapsed
         answer = await self._http.exchange(self._http, Request(method, url, headers, data), on_sent)
+        log.debug(
+            "request",
+            method=method,
+            where=_where(url),
+            status=answer.status,
+            seconds=round(self.clock.now().elapsed - begun, 3),
+            bytes=len(answer.body),
+        )
         retry_after = parse_retry_after(answer.headers.get("Retry-After"), self.clock.now().wall)
         return answer, answer.headers.get("Location"), retry_after
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import AVAILABLE, STAFFED, Channel, Inactivity, Opening, Presence, Reading, State
+from monitor.model import AVAILABLE, STAFFED, Channel, Opening, Presence, Reading, State, TeamSpec
 from monitor.reconciler.activity import idle_seconds
 from monitor.reconciler.headcount import Headcount
 from monitor.reconciler.merge import Person, cap, merge_accounts
@@ -40,8 +40,14 @@ class Patience(msgspec.Struct, frozen=True):
     as_away: bool
 
 
-def patience_of(inactive: Inactivity, opening: Opening, now: Now) -> Patience:
-    """Who has done nothing since before the team last opened was left logged in, however short that is ago."""
+def patience_of(team: TeamSpec, opening: Opening, now: Now) -> Patience | None:
+    """Who has done nothing since before the team last opened was left logged in, however short that is ago.
+
+    None where the team wants no metrics of work: nobody is looked at in that way.
+    """
+    if not team.work_metrics:
+        return None
+    inactive = team.inactive
     open_for = inf if opening.opened_at is None else now.wall - opening.opened_at
     return Patience(min(inactive.after, open_for), inactive.after, inactive.as_away)
 

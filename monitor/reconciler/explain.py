@@ -40,7 +40,7 @@ def explain(team: str, memory: Memory, naming: Naming) -> TeamExplanation | None
     world = world_at(memory.sources, people, memory.at)
     members = Members(spec, evaluated.matched, world)
     counted = msgspec.structs.replace(world, now=evaluated.at)  # who is inactive was decided then
-    patience = patience_of(spec.inactive, report.opening, counted.now)
+    patience = patience_of(spec, report.opening, counted.now)
     missing = tuple(_missing(members, world))
     return TeamExplanation(
         team=team,

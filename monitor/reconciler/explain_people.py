@@ -44,15 +44,18 @@ class _Seen(msgspec.Struct):
 
 
 def explain_people(
-    channel: Channel, members: Members, patience: Patience, world: World, naming: Naming
+    channel: Channel, members: Members, patience: Patience | None, world: World, naming: Naming
 ) -> tuple[PersonExplanation, ...]:
-    """Those whom no source says anything of on the channel are told too: they count as nothing."""
+    """Those whom no source says anything of on the channel are told too: they count as nothing.
+
+    Without patience it is not told either how long anybody has done nothing.
+    """
     seen = _everyone(channel, members, world)
     whole = {id_: someone(one.identity, one.readings, world) for id_, one in seen.items() if one.readings}
     standings = {id_: one.standing(patience) for id_, one in whole.items()}
     settled = {id_ for id_, standing in standings.items() if standing.is_settled}
     doubted = doubtful(members.readings(channel), members.uncertain, world.people, settled)
-    explainer = _Explainer(members, world, naming)
+    explainer = _Explainer(members, world, naming, tells_idle=patience is not None)
     found = [
         explainer.present(one, whole[id_], standings[id_], is_doubted=id_ in doubted)
         if id_ in whole
@@ -86,8 +89,9 @@ def _everyone(channel: Channel, members: Members, world: World) -> dict[str, _Se
 class _Explainer:
     """Turns what was seen of people into what may be told of them."""
 
-    def __init__(self, members: Members, world: World, naming: Naming) -> None:
+    def __init__(self, members: Members, world: World, naming: Naming, *, tells_idle: bool) -> None:
         self._members = members
+        self._tells_idle = tells_idle
         self._world = world
         self._naming = naming
         self._groups = {name: group_names(state) for name, state in world.fresh.items()}
@@ -140,7 +144,8 @@ class _Explainer:
     def _read(self, source: str, reading: Reading) -> AccountExplanation:
         name, id_ = self._naming.account(source, self._world.account((source, reading.account)))
         names, state = self._groups[source], self._world.fresh[source]
-        idle = idle_seconds(reading, state.activity, self._world.now) if reading.used else 0.0
+        is_idle_told = self._tells_idle and reading.used
+        idle = idle_seconds(reading, state.activity, self._world.now) if is_idle_told else 0.0
         return AccountExplanation(
             source=source,
             name=name,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+import msgspec
+
 from monitor.model import Channel, ChannelReport, Coverage, SlotState, State, Status, TeamReport, Totals
 
 _Key = TypeVar("_Key")
@@ -17,6 +19,8 @@ NOTHING = Totals(
     status_changes=dict.fromkeys(Status, 0),
 )
 
+NO_WORK = msgspec.structs.replace(NOTHING, agent_seconds={}, slot_seconds={})
+
 
 def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamReport], seconds: float) -> Ledger:
     """Add `seconds` of elapsed time in the states before, and the changes of status from before to after.
@@ -29,13 +33,21 @@ def settle(ledger: Ledger, before: Iterable[TeamReport], after: Iterable[TeamRep
     for team in after:
         for channel in team.channels:
             key = (team.name, channel.channel)
-            totals = ledger.get(key, NOTHING)
+            totals = _wanted(ledger.get(key, NOTHING), team)
             if key in known:
                 was_team, was = known[key]
                 is_change = channel.status is not was.status and was_team.is_tried
                 totals = _add(totals, was_team, was, channel.status if is_change else None, seconds)
             settled[key] = totals
     return settled
+
+
+def _wanted(totals: Totals, team: TeamReport) -> Totals:
+    """Where a reload wants no metrics of work any more the sums are forgotten; where it wants them they begin at 0."""
+    if bool(totals.agent_seconds) is team.work_metrics:
+        return totals
+    begun = NOTHING if team.work_metrics else NO_WORK
+    return msgspec.structs.replace(totals, agent_seconds=begun.agent_seconds, slot_seconds=begun.slot_seconds)
 
 
 def _add(totals: Totals, team: TeamReport, channel: ChannelReport, changed_to: Status | None, seconds: float) -> Totals:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import Channel, ChannelReport, Opening, Phase, Targets, TeamReport, TeamSpec
+from monitor.model import Channel, ChannelReport, Opening, Phase, TeamReport, TeamSpec
 from monitor.reconciler.crowd import Crowd, Selected, patience_of
 from monitor.reconciler.headcount import Headcount
 from monitor.reconciler.members import Members, problems
@@ -52,7 +52,7 @@ def evaluate(team: TeamSpec, matched: frozenset[int], opening: Opening, world: W
     """`matched` are the selectors that have matched somebody before."""
     members = Members(team, matched, world)
     sources, complete = members.sources, members.complete
-    patience = patience_of(team.inactive, opening, world.now)
+    patience = patience_of(team, opening, world.now)
     crowds = {channel: Crowd(members.readings(channel), members.uncertain, world, patience) for channel in team.targets}
     used = [state for name, state in world.fresh.items() if name in sources]
     return Evaluated(
@@ -63,14 +63,13 @@ def evaluate(team: TeamSpec, matched: frozenset[int], opening: Opening, world: W
             data_at=min((state.snapshot.observed_at.wall for state in used if state.snapshot), default=None),
             matches={name: len(members.accounts.get(name, ())) for name in team.sources if sources[name]},
             channels=tuple(
-                _channel(
-                    channel, crowd.head, team.targets[channel], members, is_open=opening.is_open, complete=complete
-                )
+                _channel(channel, crowd.head, team, members, is_open=opening.is_open, complete=complete)
                 for channel, crowd in crowds.items()
             ),
             problems=tuple(problems(team, members.found)),
             opening=opening,
             grace=team.grace,
+            work_metrics=team.work_metrics,
             is_tried=all(name in world.sources and world.sources[name].polls for name in sources),
             beside=frozenset(sources) - frozenset(team.sources),
         ),
@@ -89,8 +88,9 @@ def evaluate(team: TeamSpec, matched: frozenset[int], opening: Opening, world: W
 
 
 def _channel(
-    channel: Channel, head: Headcount, targets: Targets, members: Members, *, is_open: bool, complete: bool
+    channel: Channel, head: Headcount, team: TeamSpec, members: Members, *, is_open: bool, complete: bool
 ) -> ChannelReport:
+    targets = team.targets[channel]
     waiting = [queue for queue in members.queues if queue.channel is channel]
     ruling = head.ruling(targets, is_open=is_open, complete=complete)
     return ChannelReport(
@@ -105,9 +105,9 @@ def _channel(
         occupancy=head.occupancy if complete else None,
         availability=head.availability if complete else None,
         coverage=head.coverage(targets, is_open=is_open, complete=complete),
-        inactive=head.inactive,
+        inactive=head.inactive if team.work_metrics else None,
         uncertain=head.uncertain,
-        oldest=_oldest(members.readings(channel)),
+        oldest=_oldest(members.readings(channel)) if team.work_metrics else {},
         queue_length=sum(queue.length for queue in waiting) if waiting else None,
         queue_longest_wait=max((one.longest_wait for one in waiting if one.longest_wait is not None), default=None),
     )

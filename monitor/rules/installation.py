@@ -43,7 +43,7 @@ class Installation:
     def links_of(self, alert: Alert) -> dict[str, str]:
         return {
             "runbook_url": _base(self.runbooks, "runbooks") + f"deploy/runbooks/{alert.name}.md",
-            "dashboard_url": _base(self.grafana, "grafana") + "d/agentmon-wall",
+            "dashboard_url": _base(self.grafana, "grafana") + _board(alert),
         }
 
     def _severity(self, alert: Alert) -> str:
@@ -53,6 +53,20 @@ class Installation:
             if _LOUDNESS.index(loudest) > _LOUDNESS.index(alert.severity):
                 text = f'{{{{ if eq $labels.team "{team}" }}}}{loudest}{{{{ else }}}}{text}{{{{ end }}}}'
         return text
+
+
+_BOARDS = {"AgentmonTeam": "agentmon-team", "AgentmonSource": "agentmon-sources", "Agentmon": "agentmon-monitor"}
+"""The dashboard that tells more, by how the name of the alert begins."""
+
+_VARIABLES = ("team", "channel", "source", "instance")
+"""Those of the dashboards that are named like a label."""
+
+
+def _board(alert: Alert) -> str:
+    """The path of the dashboard, with what the alert speaks of chosen."""
+    uid = next(uid for start, uid in _BOARDS.items() if alert.name.startswith(start))
+    chosen = [f"var-{label}={{{{ $labels.{label} }}}}" for label in _VARIABLES if label in alert.kept]
+    return f"d/{uid}" + ("?" + "&".join(chosen) if chosen else "")
 
 
 def _base(address: str, label: str) -> str:

@@ -35,10 +35,25 @@ keep_firing_for bridges a missed scrape, a restart, or a poll that failed: none 
 them is to send "resolved" to the person who is on the way."""
 
 
+RESOURCE = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: agentmon
+spec:
+"""
+
+
 def render(installation: Installation | None = None, groups: Iterable[Group] = GROUPS) -> str:
     at = installation or Installation()
     bodies = ["\n".join(_group(group, at)) + "\n" for group in groups]
     return "\n".join([*_comment(HEAD), "groups:"]) + "\n" + "\n".join(bodies)
+
+
+def render_resource(installation: Installation | None = None) -> str:
+    """The same rules as a resource of the Prometheus operator, for clusters where Prometheus reads no files."""
+    head, _, groups = render(installation).partition("groups:\n")
+    return head + RESOURCE + indent("groups:\n" + groups, "  ")
 
 
 def _group(group: Group, at: Installation) -> Iterator[str]:

@@ -55,6 +55,12 @@ class Alert:
         return re.sub(r"<(\w+)>", lambda found: self.values[found[1]], " ".join(self.description.split()))
 
     @property
+    def kept(self) -> tuple[str, ...]:
+        """The labels that the expression keeps, as it aggregates; none where it does not."""
+        found = re.match(r"max by \(([\w, ]+)\)", self.expr)
+        return tuple(found[1].split(", ")) if found else ()
+
+    @property
     def is_of_team(self) -> bool:
         return self.name.startswith("AgentmonTeam")
 

@@ -39,10 +39,7 @@ def landing_page(report: Report, paces: Mapping[str, Pace], problems: Iterable[s
     sources = "".join(_source_row(source, paces.get(source.spec.name), report.at.wall) for source in report.sources)
     links = " · ".join(f'<a href="{address}">{name}</a>' for address, name in LINKS)
     teams = "".join(_team_row(team, channel) for team in report.teams for channel in team.channels)
-    worth_a_look = [problem for team in report.teams for problem in team.problems]
-    if report.problems:
-        worth_a_look.append(_about_people(len(report.problems)))
-    worth_a_look += problems
+    worth_a_look = [*report.public_problems, *problems]
     worth_a_look += [f"{source.spec.name}: {note}" for source in report.sources for note in source.notes]
     listed = "".join(f"<li>{escape(text)}</li>" for text in worth_a_look)
     worth = f"<h2>Worth a look</h2><ul>{listed}</ul>" if listed else ""
@@ -65,12 +62,6 @@ or at the <a href="wall">wall</a>, which is live.</p>
 {worth}
 </body></html>
 """
-
-
-def _about_people(count: int) -> str:
-    """They name accounts, and so people; whoever may read the page need not be allowed to know them."""
-    verb = "is one problem" if count == 1 else f"are {count} problems"
-    return f"there {verb} with who is who (people); the log and agentmon check --online tell"
 
 
 def _source_row(source: SourceReport, pace: Pace | None, at: float) -> str:

@@ -23,7 +23,7 @@ from monitor.web.openapi import document
 from monitor.web.problems import problems
 from monitor.web.routes import PREFIX, routes
 from monitor.web.static_files import StaticFiles
-from monitor.web.stream import Streamer
+from monitor.web.stream import Streamer, room_for_readers
 from monitor.web.views import Pace
 
 _SECURITY_HEADERS = {
@@ -107,7 +107,7 @@ def create_app(surface: Surface) -> web.Application:
         Published(report=surface.report, paces=surface.paces, problems=surface.problems, version=surface.version)
     )
     history = History(surface.now())
-    streamer = app[STREAMER] = Streamer(feed, surface.now)
+    streamer = app[STREAMER] = Streamer(feed, surface.now, most_readers=room_for_readers())
     surface.follow(partial(_published, surface, feed, history))
     app.on_response_prepare.append(_secure)
     app.on_shutdown.append(_end_streams)

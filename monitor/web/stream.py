@@ -1,8 +1,10 @@
 """`/api/v1/stream`: server-sent events, the whole state first and then its changes, at each reader's own pace."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import Callable
+from random import Random
 
 import msgspec
 import structlog
@@ -15,6 +17,8 @@ from monitor.web.views import UnixTime
 
 BEAT_EVERY = 4.0
 """Seconds without an event after which a beat is sent; readers may take five without any for a lost connection."""
+SPREAD = 0.25
+"""Share of that by which beats come sooner at random, so that a thousand of them are not due at once."""
 RETRY_MS = 2000
 """What readers wait before they come back."""
 PIECE = 16 * 1024
@@ -31,6 +35,12 @@ _HEADERS = {
     hdrs.CACHE_CONTROL: "no-store",
     "X-Accel-Buffering": "no",  # nginx would hold events back
 }
+
+
+def room_for_readers() -> int:
+    """At most half of the files that the process may open: scrapes and polls need some, too."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_READERS if soft == resource.RLIM_INFINITY else min(MOST_READERS, soft // 2)
 
 
 class BeatView(msgspec.Struct, frozen=True):
@@ -56,6 +66,7 @@ class Streamer:
         self._beat_every = beat_every
         self._write_within = write_within
         self._most_readers = most_readers
+        self._chance = Random()  # noqa: S311 - keeps beats apart, not secrets
         self._is_closed = False
         self._readers: set[_Reader] = set()
 
@@ -106,7 +117,7 @@ class Streamer:
                 position = event.number
                 continue
             try:
-                async with asyncio.timeout(self._beat_every):
+                async with asyncio.timeout(self._beat_every * self._chance.uniform(1 - SPREAD, 1)):
                     await self._feed.news()
             except TimeoutError:
                 await reader.write(self._beat())

@@ -231,6 +231,8 @@ def _no_data(team: TeamReport) -> str:
 def _why_absent(name: str, team: TeamReport, channel: ChannelReport) -> str:
     """Of a number that is null though something is known of the team."""
     match name:
+        case "inactive" if channel.inactive is None:
+            return "the team wants no metrics of work"
         case "queue_length" if channel.queue_length is None:
             return "no source tells how many wait"
         case "queue_longest_wait" if channel.queue_length is None or (channel.queue_length and team.complete):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import comparing, pipeline, reconciling, serving
+from benchmarks import comparing, pipeline, reading, reconciling, serving
 from benchmarks.centre import TEAMS, VENDORS
 from benchmarks.chart import chart
 from benchmarks.pipeline import STAGES, Line, Plan
@@ -60,6 +60,8 @@ async def served(lengths: serving.Lengths, folder: Path) -> tuple[list[Section],
         tell("scrapes")
         found, cost = await serving.scrapes(on, lengths, idle)
         rows += found + serving.memory(on)
+        tell("readers of the stream")
+        rows += await reading.rows(on, lengths.readers, idle)
         tell("other exporters")
         by_client, latency = await comparing.collector(on, folder, lengths, cost)
         compared, latencies = await comparing.conditions(on, lengths)

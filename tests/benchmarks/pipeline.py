@@ -118,8 +118,8 @@ class World:
             lambda: reconcile(self._states, self._config.teams, self._memory, now, {}, self._config.people)
         )
         assert all(source.fresh for source in report.sources), "a poll of the bench failed"
-        page, spent["render"] = timed(lambda: self._render(report))
-        return spent, page.series
+        self.page, spent["render"] = timed(lambda: self._render(report))
+        return spent, self.page.series
 
 
 def loaded(given: Mapping[str, Any]) -> Config:

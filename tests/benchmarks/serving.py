@@ -40,9 +40,10 @@ class Lengths(msgspec.Struct, frozen=True):
     load: float = 10.0
     compared: float = 20.0
     changes: int = 20
+    readers: float = 45.0
 
 
-QUICK = Lengths(idle=15.0, load=1.5, compared=2.0, changes=4)
+QUICK = Lengths(idle=15.0, load=1.5, compared=2.0, changes=4, readers=15.0)
 
 
 @dataclass(frozen=True)

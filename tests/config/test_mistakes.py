@@ -192,6 +192,14 @@ TEAMS = {
     "all that in a comment": (BEGIN + "    hours: {open: '24/7 \"unknown || Feb 30 10:00+\"', timezone: UTC}\n", []),
     "dates, offsets and years with a plus": (BEGIN + "    hours: {open: '2026+ Feb 29-Jun 30 Mo[1] +2 days 10:00-12:00; Dec 31 10:00-12:00', timezone: UTC}\n", []),
     "hours without hours": (BEGIN + "    hours: {timezone: UTC}\n", ["f:6:12: teams[0].hours.open: is missing (without it the team is always open)"]),
+    "inactive people of a team without metrics of work": (
+        BEGIN + "    work_metrics: false\n    inactive: {after: 5m}\n",
+        ["f:7:5: teams[0].inactive: without work_metrics nobody of this team is inactive (leave it out, or set work_metrics: true)"],
+    ),
+    "work metrics that are neither true nor false": (
+        BEGIN + '    work_metrics: "no"\n',
+        ["f:6:19: teams[0].work_metrics: not true or false"],
+    ),
     "count as": (BEGIN + "    inactive: {count_as: gone}\n", ["f:6:26: teams[0].inactive.count_as: unknown value 'gone' (known: away, staffed)"]),
     "text as mapping": (BEGIN + "    hours: always\n", ["f:6:12: teams[0].hours: not a mapping (write it as key: value)"]),
 }  # fmt: skip
@@ -225,7 +233,7 @@ REST = {
         [
             "f:3:29: defaults.poll.interval: not a duration (write a unit, as in 5s)",
             "f:3:53: defaults.targets.coverage: a coverage of 1 leaves an error budget of zero, which can never be kept (write less, as in 0.99)",
-            "f:3:57: defaults.colour: unknown key 'colour' (known here: hours, inactive, poll, targets)",
+            "f:3:57: defaults.colour: unknown key 'colour' (known here: hours, inactive, poll, targets, work_metrics)",
         ],
     ),
 }  # fmt: skip

@@ -19,6 +19,7 @@ sources:
     vendor: cobrowser
     user: "hidden-user@example.com"
     api_key: hidden-key
+    proxy: {url: "http://proxy.example.org:3128", user: hidden-proxy-user, password: hidden-password}
   - name: com
     vendor: comm100
     url: https://api1.comm100.io/api/v3
@@ -54,7 +55,13 @@ def test_everything_is_shown_but_secrets_and_names():
     assert found.data == {
         "defaults": {"poll": {"interval": "20s"}},
         "sources": [
-            {"name": "cob", "vendor": "cobrowser", "user": MASK, "api_key": MASK},
+            {
+                "name": "cob",
+                "vendor": "cobrowser",
+                "user": MASK,
+                "api_key": MASK,
+                "proxy": {"url": "http://proxy.example.org:3128", "user": MASK, "password": MASK},
+            },
             {
                 "name": "com",
                 "vendor": "comm100",

@@ -276,3 +276,18 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path, good: str) -> None:
     path = tmp_path / "f.yml"
     path.write_bytes(b"\xef\xbb\xbf" + good.encode())
     assert load(path).teams[0].name == "sales"
+
+
+@pytest.mark.parametrize(
+    ("defaults", "own", "wanted"),
+    [
+        ("", "", True),
+        ("", "    work_metrics: false\n", False),
+        ("defaults: {work_metrics: false, inactive: {after: 5m}}\n", "", False),
+        ("defaults: {work_metrics: false}\n", "    work_metrics: true\n    inactive: {after: 5m}\n", True),
+    ],
+)
+def test_a_team_says_whether_it_wants_metrics_of_work_and_the_defaults_where_it_does_not(
+    *, read: Read, good: str, defaults: str, own: str, wanted: bool
+) -> None:
+    assert read(defaults + good + own).teams[0].work_metrics is wanted

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alerts import SOURCES, TEAMS
 from mutations import mutants, rules_of
 from realparts import require_tool
 from ruamel.yaml import YAML
@@ -112,11 +113,18 @@ def test_an_alert_is_complete(alert: dict[str, Any]):
     assert set(notes) == {"summary", "description", "runbook_url", "dashboard_url"}
     page = f"deploy/runbooks/{alert['alert']}.md"
     assert notes["runbook_url"] == f"{{{{ with $externalLabels.runbooks }}}}{{{{ . }}}}/{{{{ end }}}}{page}"
-    board = re.fullmatch(
-        r"\{\{ with \$externalLabels\.grafana \}\}\{\{ \. \}\}/\{\{ end \}\}d/([\w-]+)", notes["dashboard_url"]
-    )
-    assert board
-    assert (ROOT / f"grafana/dashboards/{board[1]}.json").exists(), "a dashboard has its uid as its name"
+    base = "{{ with $externalLabels.grafana }}{{ . }}/{{ end }}d/"
+    assert notes["dashboard_url"].startswith(base)
+    uid, _, chosen = notes["dashboard_url"].removeprefix(base).partition("?")
+    # A dashboard has its uid as its name.
+    board = json.loads((ROOT / f"grafana/dashboards/{uid}.json").read_text(encoding="utf-8"))
+    names = [variable["name"] for variable in board["templating"]["list"]]
+    for part in filter(None, chosen.split("&")):
+        name = re.fullmatch(r"var-(\w+)=\{\{ \$labels\.\1 \}\}", part)
+        assert name
+        assert name[1] in names, "the dashboard has a variable for it"
+    assert alert["alert"] not in TEAMS or "var-team=" in chosen
+    assert alert["alert"] not in SOURCES or "var-source=" in chosen
 
 
 def test_what_is_critical_is_about_open_teams_or_about_nobody_watching():

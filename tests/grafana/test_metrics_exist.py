@@ -17,7 +17,7 @@ def named(expr: str) -> Iterator[tuple[str, set[str]]]:
     """Yield each metric that a PromQL expression names, with the labels of its selector."""
     bare = re.sub(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', "''", expr)
     bare = re.sub(r"\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", " ", bare)
-    bare = re.sub(r"\[[^\]]*\]|\b\d[\w.]*", " ", bare)
+    bare = re.sub(r"\[[^\]]*\]|\b\d[\w.]*|\$\w+", " ", bare)
     for match in re.finditer(rf"({NAME})\s*(\(|\{{[^}}]*\}})?", bare):
         name, after = match[1], match[2] or ""
         if after != "(" and name not in KEYWORDS:
@@ -40,6 +40,8 @@ def of_dashboard(dashboard: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for variable in dashboard["templating"]["list"]:
         if variable["type"] == "query":
             yield f"${variable['name']}", re.sub(r",\s*\w+\)$", ")", variable["query"]["query"])
+    for annotation in dashboard.get("annotations", {}).get("list", []):
+        yield annotation["name"], annotation["expr"]
     for panel in dashboard["panels"]:
         for target in panel.get("targets", []):
             yield f"{panel['title']} {target['refId']}", target["expr"]
@@ -84,6 +86,7 @@ def test_runbooks_name_only_what_the_exporter_has(page: Path, metrics: Mapping[s
         ("time() - agentmon_a", [("agentmon_a", set())]),
         ('max by (team) (a{x="1", y=~"b{c}"} == bool 1)', [("a", {"x", "y"})]),
         ("rate(a_total[5m]) * on (job) group_left (vendor) b", [("a_total", set()), ("b", set())]),
+        ("a * $offset", [("a", set())]),
         ("a{x='%s'} and c unless 1e3 * d offset 1d", [("a", {"x"}), ("c", set()), ("d", set())]),
     ],
 )

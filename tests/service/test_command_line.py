@@ -1,6 +1,7 @@
 """The commands as an operator meets them: what they print, and with which code they end."""
 
 import json
+import platform
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def write(folder: Path, text: str) -> str:
 
 
 async def test_version() -> None:
-    assert await command("--version") == (0, f"agentmon {__version__}\n", "")
+    code, out, _ = await command("--version", env={"AGENTMON_REVISION": "0123abc"})
+    assert (code, out) == (0, f"agentmon {__version__} (revision 0123abc, Python {platform.python_version()})\n")
 
 
 async def test_check_of_a_good_file_is_fine(good: str) -> None:

@@ -80,7 +80,7 @@ async def test_file_and_address_tell_the_same_but_for_time_and_pseudonyms(
         code, _, err = await command("explain", running.base, "slaes")
         assert (code, err) == (
             1,
-            f"agentmon: {running.base} has no team 'slaes'; there are: sales, support, billing, phone\n",
+            f"agentmon: {running.base} has no team 'slaes'; there are: sales, support, billing, phone, night\n",
         )
 
 
@@ -121,7 +121,7 @@ async def test_a_team_that_the_file_does_not_have(tmp_path: Path, still_world: S
     file = write(tmp_path, configured(still_world))
     code, out, err = await command("explain", file, "slaes")
     assert (code, out) == (1, "")
-    assert err == f"agentmon: {file} has no team 'slaes'; there are: sales, support, billing, phone\n"
+    assert err == f"agentmon: {file} has no team 'slaes'; there are: sales, support, billing, phone, night\n"
     assert sum(still_world.counts.values()) == 0
 
 

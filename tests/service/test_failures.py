@@ -1,6 +1,7 @@
 """Everything that can stand at a vendor's address instead of an answer: a clear reason, and never zero agents."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -127,10 +128,26 @@ async def test_each_failure_has_its_reason_and_none_reads_as_nobody(tmp_path: Pa
             assert not [name for name, _labels in samples if name == starred]
         statuses = {labels for (name, labels), value in samples.items() if name == "agentmon_team_status" and value}
         assert {dict(labels)["status"] for labels in statuses} == {"unknown"}
-        await no_secret_in_what_it_says(running)
+        await no_secret_in_what_it_says(running, tmp_path)
 
 
-async def no_secret_in_what_it_says(running: Agentmon) -> None:
-    said = [running.log, (await running.get("/"))[1], (await running.get("/metrics"))[1]]
+SAID = (
+    *("/", "/wall", "/metrics", "/config", "/-/ready", "/nowhere"),
+    *(f"/api/v1/{path}" for path in ("state", "teams", "teams/t0", "sources", "people", "history", "openapi.json")),
+    *("/api/v1/teams/t0/explain", "/api/v1/teams/nobody/explain?format=text", "/api/v1/history?minutes=x"),
+)
+"""Every kind of page and answer, errors too."""
+
+
+async def no_secret_in_what_it_says(running: Agentmon, folder: Path) -> None:
+    """A reload that is refused, and whoever asks with the secret in hand, bring no secret out either."""
+    with (folder / "monitor.yml").open("a", encoding="utf-8") as file:
+        file.write(f"\nweb: {{listen: {KEY}, {PASSWORD}: {KEY}}}\n")
+    running.process.send_signal(signal.SIGHUP)
+    await eventually(lambda: "reload_failed" in running.log)
+    said = {path: (await running.get(path))[1] for path in SAID}
+    said["a hook that knows too much"] = (await running.get(f"/hooks/s0/{KEY}"))[1]
+    assert await running.stop() == 0
+    said["the log"] = running.log
     for secret in (KEY, PASSWORD):
-        assert not [text for text in said if secret in text]
+        assert [where for where, text in said.items() if secret in text] == []

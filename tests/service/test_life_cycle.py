@@ -4,13 +4,16 @@ import asyncio
 import json
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from running import agentmon, command, eventually
+from running import Agentmon, agentmon, command, eventually, free_port
+
+from monitor.simulator import SIMULATOR_CREDENTIALS, Simulator, Vendor
 
 
 class SlowVendor:
@@ -92,3 +95,46 @@ async def test_json_logs_are_one_object_a_line(tmp_path: Path, slow_vendor: Slow
     assert events["source_down"]["source"] == "cob"
     assert events["source_down"]["reason"] == "timeout"
     assert {"config_warning", "started", "stopping", "stopped"} <= events.keys()
+
+
+async def test_lines_of_a_poll_carry_its_number_and_a_summary_tells_how_things_stand(
+    tmp_path: Path, still_world: Simulator
+) -> None:
+    credentials = SIMULATOR_CREDENTIALS[Vendor.COBROWSER]
+    text = f"""
+sources:
+  - {{name: cob, vendor: cobrowser, url: "{still_world.urls["cobrowser"]}", user: {credentials["user"]},
+     api_key: {credentials["api_key"]}, poll: {{interval: 1s, timeout: 1s, requests_per_minute: 1000}}}}
+teams:
+  - {{name: all, members: [{{source: cob}}]}}
+"""
+    options = ("--log.format=json", "--log.level=debug", "--log.summary=1s")
+    async with agentmon(tmp_path, text, *options) as running:
+        await eventually(lambda: running.log.count('"summary"') > 1 and running.log.count('"polled"') > 1)
+        await running.stop()
+        lines = [json.loads(line) for line in running.log.splitlines()]
+    polls = [line["poll"] for line in lines if line["event"] == "polled"]
+    assert polls == list(range(1, len(polls) + 1))
+    of_first = [line for line in lines if line.get("poll") == 1]
+    assert [line["event"] for line in of_first] == ["request", "request", "polled"], "the roster, then who is there"
+    assert {(line["source"], line["vendor"]) for line in of_first[2:]} == {("cob", "cobrowser")}
+    assert {line["status"] for line in of_first[:2]} == {200}
+    assert credentials["api_key"] not in running.log
+    summaries = [line for line in lines if line["event"] == "summary"]
+    assert summaries[-1]["sources"] == "1 fresh"
+
+
+async def test_a_full_disk_under_the_log_stops_nothing(tmp_path: Path, slow_vendor: SlowVendor) -> None:
+    """What cannot be written is lost; polls, scrapes and the end of the process are not."""
+    file = tmp_path / "monitor.yml"
+    file.write_text(configuration(slow_vendor, "500ms"), encoding="utf-8")
+    port = free_port()
+    with Path("/dev/full").open("wb") as full:  # noqa: ASYNC230 - a device
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "monitor", "run", f"--config.file={file}", f"--web.listen-address=127.0.0.1:{port}",
+            stdout=full, stderr=full,
+        )  # fmt: skip
+    running = Agentmon(process, f"http://127.0.0.1:{port}", tmp_path / "no.log")
+    await eventually(running.answers)
+    await eventually(lambda: running.is_value(1, "agentmon_source_failure", source="cob", reason="timeout"))
+    assert await running.stop() == 0

@@ -27,7 +27,7 @@ async def test_what_was_understood_is_shown_as_json(tmp_path: Path, still_world:
     assert {"account", "channel", "state", "used", "free", "groups", "teams"} <= cobrowser["agents"][0].keys()
     assert by_vendor["comm100"]["requests"] == 6  # log-in, four of the roster, one live
     assert by_vendor["iadvize"]["requests"] == still_world.counts[Vendor.IADVIZE]
-    assert {team["team"] for team in probe["teams"]} == {"sales", "support", "billing", "phone"}
+    assert {team["team"] for team in probe["teams"]} == {"sales", "support", "billing", "phone", "night"}
 
 
 async def test_one_source_alone_as_a_table(tmp_path: Path, still_world: Simulator) -> None:

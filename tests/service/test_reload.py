@@ -67,7 +67,8 @@ async def test_a_bad_file_changes_nothing_and_says_why_everywhere(tmp_path: Path
         assert await is_there(running, "all")
         assert not await is_there(running, "sales")
         _, page = await running.get("/")
-        assert "nonsense" in page
+        assert "the new configuration was refused for one problem" in page
+        assert "nonsense" in running.log
         assert "config_problem" in running.log
         assert "monitor.yml:" in running.log
         write(tmp_path, configuration(still_world, "sales"))

@@ -1,13 +1,15 @@
 """What stands behind the stream: made only while somebody asks, encoded once, and never more than a bound."""
 
+import asyncio
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from builders import channel_report, later, report, source_report, team_report
 
 from monitor.model import Report, TeamReport
 from monitor.web import feed as feed_module
-from monitor.web.feed import BYTES_KEPT, CHANGES_KEPT, Feed, Published
+from monitor.web.feed import BYTES_KEPT, CHANGES_KEPT, WOKEN_AT_ONCE, Feed, Published
 from monitor.web.views import Pace, TeamView
 
 
@@ -120,3 +122,34 @@ def test_a_change_that_is_larger_than_all_that_is_kept_is_told_as_the_state(news
     assert event is not None
     assert event.body.startswith(b"event: state")
     assert newsroom.feed.after(event.number) is None
+
+
+async def test_readers_are_woken_a_few_at_a_time_so_that_others_get_their_turn(newsroom: Newsroom):
+    readers = 10 * WOKEN_AT_ONCE
+    awake: list[int] = []
+    turns: list[int] = []
+
+    async def reader(number: int) -> None:
+        await newsroom.feed.news()
+        awake.append(number)
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(readers):
+            tasks.create_task(reader(number))
+        await asyncio.sleep(0)
+        newsroom.feed.wake()
+        while len(awake) < readers:
+            turns.append(len(awake))
+            await asyncio.sleep(0)
+            newsroom.feed.wake()  # what comes meanwhile neither doubles nor delays
+    assert awake == list(range(readers))
+    assert len(turns) >= 10
+    assert max(after - before for before, after in pairwise(turns)) <= WOKEN_AT_ONCE
+
+
+async def test_a_reader_who_gave_up_waiting_is_not_kept(newsroom: Newsroom):
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await newsroom.feed.news()
+    assert newsroom.feed._waiting == {}

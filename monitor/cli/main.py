@@ -275,6 +275,7 @@ def demo(
   wall         http://{host}:{web_port}/wall
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
+  terminal     agentmon top http://{host}:{web_port}
   why?         agentmon explain http://{host}:{web_port} sales
 
 Make trouble, from another terminal:

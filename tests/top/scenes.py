@@ -76,6 +76,41 @@ def centre() -> StateView:
     )
 
 
+def busy_day() -> StateView:
+    """What the README shows: one vendor down, one team full, one short of people."""
+    gap = {"liveagent": True, "iadvize-fr": False}
+    targets = Targets(available_agents=2, free_slots=3, occupancy=0.85)
+    loaded = {"targets": targets, "used": 12, "free": 4, "occupancy": 0.75, "agents": agents(idle=2, partial=3)}
+    return told(
+        saturated("sales", data_at=T0.wall - 3, opening=OPEN),
+        team_report("support", channel_report(**loaded), data_at=T0.wall - 3, opening=OPEN),
+        team_report(
+            "phone",
+            channel_report(
+                Status.TIGHT, channel=Channel.CALL, why="1 available, target 2", occupancy=0.5, targets=Targets(2)
+            ),
+            data_at=T0.wall - 8,
+        ),
+        team_report(
+            "billing",
+            channel_report(Status.UNKNOWN, agents=agents(), free=0, why="no fresh data", occupancy=None),
+            sources={"iadvize-fr": False},
+            complete=False,
+            data_at=None,
+        ),
+        team_report("tours", channel_report(free=9, occupancy=None), sources=gap, complete=False, data_at=T0.wall - 3),
+        team_report("weekend", channel_report(Status.CLOSED, free=3), opening=SHUT, data_at=T0.wall - 8),
+        source_report("liveagent"),
+        source_report(
+            "iadvize-fr",
+            up=False,
+            fresh=False,
+            failure=failed(Reason.TIMEOUT, "no answer within 10 s"),
+            last_success=T0.wall - 94,
+        ),
+    )
+
+
 def scene(state: StateView | None = None, **fields: Any) -> Scene:
     given: dict[str, Any] = {"now": T0.wall, "where": WHERE, "zone": PARIS, **fields}
     return Scene(state=state or centre(), **given)

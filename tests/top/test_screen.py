@@ -1,12 +1,13 @@
 """What stands on the screen at which size: the worst first, and what is not known never as a number."""
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import T0, agents, channel_report, failed, row, silent_source, source_report, team_report
 from msgspec.structs import replace
-from top.scenes import HOUR, OPEN, SHUT, WHERE, centre, names, saturated, scene, seen, styles, told, written
+from top.scenes import HOUR, OPEN, SHUT, WHERE, busy_day, centre, names, saturated, scene, seen, styles, told, written
 
 from monitor.cli.top.board import Lost
 from monitor.cli.top.look import LAST, Look
@@ -110,6 +111,12 @@ q quit  t trouble▼  n name  a available  o occupancy  w waiting
 )
 def test_a_screen(size: tuple[int, int], fields: dict[str, Any], expected: str) -> None:
     assert seen(scene(**fields), *size) == expected.strip("\n").split("\n")
+
+
+def test_the_picture_in_the_readme_is_what_would_be_shown() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    picture = "\n".join(seen(scene(busy_day()), 116, 15))
+    assert f"```\n{picture}\n```" in readme
 
 
 @pytest.mark.parametrize("lost", [None, LOST])

@@ -1,20 +1,17 @@
 """`agentmon explain`: why a team has its numbers, from one poll of its sources or from a running agentmon."""
 
 import asyncio
-import os
 import shutil
-import ssl
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from http import HTTPStatus
 from urllib.parse import quote
 
 import aiohttp
 import msgspec
 import typer
-from yarl import URL
 
-from monitor import __version__
-from monitor.cli.login import login_for
+from monitor.cli.address import Address, asking, refusal
 from monitor.clock import Clock
 from monitor.config import Config, SourceConfig, naming_of
 from monitor.errors import AgentmonError
@@ -77,59 +74,24 @@ def needed(config: Config, team: TeamSpec) -> list[SourceConfig]:
     return [source for source in config.sources if config.people.match or source.spec.name in names]
 
 
-async def explain_from_url(address: str, team: str) -> TeamExplanation:
-    """Asks a running agentmon. Raises ExplainError, with one line that says what is wrong."""
-    base, login = login_for(_base(address), os.environ)
-    where = str(base).rstrip("/")
-    path = ("api", "v1", "teams", quote(team, safe=""), "explain")
-    status, body = await _ask(base.joinpath(*path, encoded=True), where, login)
-    try:
-        match status:
-            case 200:
-                return msgspec.json.decode(body, type=TeamExplanation)
-            case 404:
-                raise _unknown(where, team, msgspec.json.decode(body, type=_NoTeam).teams)
-            case 401 | 403:
-                raise ExplainError(f"{where} wants a user and a password, or others than these ({status})")
-            case _:
-                raise ExplainError(f"{where} is not an agentmon, or not well: it answered with status {status}")
-    except msgspec.DecodeError as error:
-        raise ExplainError(f"{where} is not an agentmon, or one of another version") from error
-
-
-def _base(address: str) -> URL:
-    try:
-        url = URL(address).with_query(None).with_fragment(None)
-    except ValueError as error:
-        raise typer.BadParameter(f"not an address: {error}", param_hint="FILE|URL") from error
-    if not url.host:
-        raise typer.BadParameter("no host in it; write it as in http://127.0.0.1:9877", param_hint="FILE|URL")
-    return url
-
-
-async def _ask(url: URL, where: str, login: Mapping[str, str]) -> tuple[int, bytes]:
-    try:
+async def explain_from_url(address: Address, team: str) -> TeamExplanation:
+    """Asks a running agentmon. Raises AddressError or ExplainError, with one line that says what is wrong."""
+    where = address.shown
+    with asking(where, TIMEOUT):
         async with (
             asyncio.timeout(TIMEOUT),
-            aiohttp.ClientSession(headers={"User-Agent": f"agentmon/{__version__}", **login}) as session,
-            session.get(url, headers={"Accept": "application/json"}) as response,
+            aiohttp.ClientSession(headers=address.headers) as session,
+            session.get(
+                address.to("api", "v1", "teams", quote(team, safe=""), "explain"),
+                headers={"Accept": "application/json"},
+            ) as response,
         ):
-            return response.status, await response.read()
-    except TimeoutError as error:
-        raise ExplainError(f"{where} gave no answer in {TIMEOUT:g} s") from error
-    except (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError, ssl.SSLError) as error:
-        raise ExplainError(f"the certificate of {where} is not accepted{_cause(error)}") from error
-    except (aiohttp.ClientConnectorError, OSError) as error:
-        raise ExplainError(f"cannot reach {where}{_cause(error)}; is agentmon running there?") from error
-    except (aiohttp.ClientError, ValueError) as error:
-        raise ExplainError(f"{where} does not answer as an agentmon does") from error
-
-
-def _cause(error: Exception) -> str:
-    """What the system says of it: refused, expired."""
-    inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
-    text = getattr(inner, "verify_message", None) or getattr(inner, "strerror", None)
-    return f" ({text})" if text else ""
+            status, body = response.status, await response.read()
+        if status == HTTPStatus.OK:
+            return msgspec.json.decode(body, type=TeamExplanation)
+        if status == HTTPStatus.NOT_FOUND:
+            raise _unknown(where, team, msgspec.json.decode(body, type=_NoTeam).teams)
+        raise refusal(where, status)
 
 
 def _unknown(where: str, team: str, teams: Iterable[str]) -> ExplainError:

@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from monitor import __version__
+from monitor.cli.address import read_address
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
@@ -24,6 +25,7 @@ from monitor.cli.hours import read_time, tell_openings
 from monitor.cli.rules import read_installation
 from monitor.cli.survey import tell_survey
 from monitor.cli.tables import print_probe
+from monitor.cli.top import Asked, Wanted, top
 from monitor.clock import SystemClock
 from monitor.config import (
     Config,
@@ -40,6 +42,7 @@ from monitor.config import (
 from monitor.errors import AgentmonError
 from monitor.fields import check_url, parse_duration, revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
+from monitor.model import Channel
 from monitor.probe import Probe, probe
 from monitor.reload import tell_warnings
 from monitor.revision import revision
@@ -260,10 +263,27 @@ def explain_command(
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     with _one_line():
         if is_url(where):
-            told = asyncio.run(explain_from_url(where, team))
+            told = asyncio.run(explain_from_url(read_address(where, "FILE|URL"), team))
         else:
             told = asyncio.run(explain_from_file(_usable(Path(where)), where, team, SystemClock()))
     print_explanation(told, as_json=as_json, everyone=everyone)
+
+
+@app.command("top")
+def top_command(
+    url: Annotated[
+        str, typer.Argument(metavar="[URL]", help="http(s) address of a running agentmon.")
+    ] = "http://127.0.0.1:9877",
+    team: Annotated[list[str], typer.Option("--team", metavar="TEAM", help="Only this team; may be repeated.")] = [],  # noqa: B006 - read only
+    channel: Annotated[list[Channel], typer.Option("--channel", help="Only this channel; may be repeated.")] = [],  # noqa: B006 - read only
+    once: Annotated[
+        bool, typer.Option("--once", help="Print what is known now and end, as it does where there is no terminal.")
+    ] = False,
+) -> None:
+    """Show every team live in this terminal, the worst first, as a running agentmon tells it."""
+    asked = Asked(read_address(url, "URL"), Wanted(tuple(dict.fromkeys(team)), tuple(dict.fromkeys(channel))), once)
+    with _one_line():
+        asyncio.run(top(asked, SystemClock()))
 
 
 @app.command("capture")
@@ -308,6 +328,7 @@ def demo(
   wall         http://{host}:{web_port}/wall
   status page  http://{host}:{web_port}/
   metrics      http://{host}:{web_port}/metrics
+  terminal     agentmon top http://{host}:{web_port}
   why?         agentmon explain http://{host}:{web_port} sales
 
 Make trouble, from another terminal:

@@ -1,4 +1,4 @@
-"""What one state says that another did not: the difference that the stream tells."""
+"""What one state says that another did not: the difference that the stream tells, and back."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -36,6 +36,17 @@ def change_between(before: StateView, after: StateView) -> ChangeView | None:
     return None if _is_empty(change) else change
 
 
+def changed_by(state: StateView, change: ChangeView) -> StateView:
+    """The state after a change, as a reader of the stream makes it. What is new stands at the end."""
+    return StateView(
+        at=change.at,
+        version=state.version,
+        teams=_renewed(state.teams, change.teams, change.removed_teams),
+        sources=_renewed(state.sources, change.sources, change.removed_sources),
+        problems=state.problems if change.problems is None else change.problems,
+    )
+
+
 def _changed(before: Iterable[Named], after: Iterable[Named]) -> tuple[Named, ...]:
     known = _by_name(before)
     return tuple(one for one in after if (old := known.get(one.name)) is not one and old != one)
@@ -44,6 +55,12 @@ def _changed(before: Iterable[Named], after: Iterable[Named]) -> tuple[Named, ..
 def _removed(before: Iterable[Named], after: Iterable[Named]) -> tuple[str, ...]:
     left = _by_name(after)
     return tuple(one.name for one in before if one.name not in left)
+
+
+def _renewed(before: Iterable[Named], new: Iterable[Named], removed: Iterable[str]) -> tuple[Named, ...]:
+    known = {**_by_name(before), **_by_name(new)}
+    gone = frozenset(removed)
+    return tuple(one for name, one in known.items() if name not in gone)
 
 
 def _by_name(views: Iterable[Named]) -> Mapping[str, Named]:

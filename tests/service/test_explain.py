@@ -2,16 +2,12 @@
 
 import json
 import re
-import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from realparts import self_signed
 from running import agentmon, command, eventually, free_port
+from strangers import answering
 
 from monitor.cli.demo import demo_configuration
 from monitor.simulator import Fault, FaultKind, Simulator, Vendor
@@ -126,21 +122,6 @@ async def test_a_team_that_the_file_does_not_have(tmp_path: Path, still_world: S
 
 
 # ------------------------------------------------------------------ addresses that are none
-
-
-@asynccontextmanager
-async def answering(status: int, body: str, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-    async def answer(_request: web.Request) -> web.Response:
-        return web.Response(status=status, text=body)
-
-    app = web.Application()
-    app.router.add_get("/{path:.*}", answer)
-    server = TestServer(app, host="127.0.0.1", scheme="https" if tls else "http")
-    await server.start_server(ssl=tls)
-    try:
-        yield str(server.make_url("")).rstrip("/")
-    finally:
-        await server.close()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import signal
 import sys
 import termios
@@ -111,13 +112,14 @@ async def test_a_lost_connection_cannot_be_overlooked_and_is_found_again(tmux: T
     async with serving(behind, port) as base:
         await tmux.run(f"{TOP} {base}")
         await tmux.until("✗ 1 unstaffed")
-    lines = await tmux.until("No connection since", "numbers are old", "was unstaffed", "was ok", "next try in")
-    assert sum("No connection since" in line for line in lines) == 2
-    assert "cannot reach" in "\n".join(lines)
-    assert "\x1b[1m\x1b[7m" in (await tmux.raw()).replace("\x1b[1;7m", "\x1b[1m\x1b[7m")
+    await tmux.until(
+        "numbers are old", "cannot reach", "was unstaffed", "was ok", "next try in",
+        condition=lambda lines: sum("No connection since" in line for line in lines) == 2,
+    )  # fmt: skip
+    assert re.search(r"\x1b\[(?:1;)?7m", await tmux.raw())  # in reverse, which needs no colour
     async with serving(Behind(report=published(team_8=Status.TIGHT)), port):
-        lines = await tmux.until("◐ 1 tight", "live", condition=lambda lines: first(lines) == "team-8")
-        assert not any("No connection" in line or "was " in line for line in lines)
+        await tmux.until("◐ 1 tight", "live", condition=lambda lines: not any("was " in line for line in lines))
+        assert "No connection" not in await tmux.raw()
         await tmux.type("q")
         assert await tmux.ended() == 0
 

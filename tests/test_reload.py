@@ -284,6 +284,20 @@ async def test_a_watched_file_is_read_when_it_rests(tmp_path: Path) -> None:
     assert await looks(file, file.unlink, nothing, write("back again"), nothing, nothing) == 1
 
 
+async def test_a_file_that_is_named_later_may_have_changed_since(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for file in (first, second):
+        file.write_text("a", encoding="utf-8")
+    named, heard = [first], []
+
+    async def on_change() -> None:
+        heard.append(len(named))
+
+    with pytest.raises(asyncio.CancelledError):
+        await watch(lambda: named, on_change, Steps(nothing, nothing, lambda: named.append(second), *[nothing] * 4))
+    assert heard == [2]
+
+
 async def test_a_link_that_leads_elsewhere_is_a_change(tmp_path: Path) -> None:
     """As Kubernetes swaps a ConfigMap."""
     for name in ("one", "two"):

@@ -94,6 +94,7 @@ class Listener:
                 await asyncio.sleep(PAUSE)
                 continue
             self._open(accepted, server)
+            await asyncio.sleep(0)  # where many wait, accepting does not pause by itself, and all else would wait
 
     def _open(self, accepted: socket.socket, server: web.Server) -> None:
         connection = self.guard.admit(server)

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from aiohttp import web
 
@@ -81,7 +80,19 @@ def create_app(surface: Surface, place: Place = HERE) -> web.Application:
     )
     history = History(surface.now())
     streamer = app[STREAMER] = Streamer(feed, surface.now, most_readers=room_for_readers())
-    surface.follow(partial(_published, surface, feed, history))
+    users = surface.web().users
+
+    def published() -> None:
+        nonlocal users
+        at = surface.report().at
+        if history.is_due(at):
+            history.record(at, feed.state().teams)
+        feed.wake()
+        before, users = users, surface.web().users
+        if users != before:  # who is a user no more reads on no longer
+            streamer.send_back()
+
+    surface.follow(published)
     app.on_response_prepare.append(_secure)
     app.on_shutdown.append(_end_streams)
     allow(app, surface.cors_origins)
@@ -120,13 +131,6 @@ def _api(table: Sequence[Route], version: str, place: Place) -> Iterable[web.Rou
     yield web.get(f"{PREFIX}/openapi.json", document(table, version, place))
     for route in table:
         yield web.get(f"{PREFIX}{route.path}", route.handler)
-
-
-def _published(surface: Surface, feed: Feed, history: History) -> None:
-    at = surface.report().at
-    if history.is_due(at):
-        history.record(at, feed.state().teams)
-    feed.wake()
 
 
 async def _secure(request: web.Request, response: web.StreamResponse) -> None:

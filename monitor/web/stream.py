@@ -68,11 +68,17 @@ class Streamer:
         self._most_readers = most_readers
         self._chance = Random()  # noqa: S311 - keeps beats apart, not secrets
         self._is_closed = False
+        self._round = 0
         self._readers: set[_Reader] = set()
 
     @property
     def readers(self) -> int:
         return len(self._readers)
+
+    def send_back(self) -> None:
+        """End every stream that there is; whoever still may comes back at once, and misses nothing."""
+        self._round += 1
+        self._feed.wake()
 
     def close(self) -> None:
         """End every stream at once, also those that wait for a reader who does not read."""
@@ -110,7 +116,8 @@ class Streamer:
         await reader.write(b"retry: %d\n\n" % RETRY_MS)
         if position is not None and self._feed.after(position) is None:
             await reader.write(self._beat())  # so that whoever missed nothing hears something, too
-        while not self._is_closed:
+        round_ = self._round
+        while not self._is_closed and round_ == self._round:
             event = self._feed.after(position)
             if event is not None:
                 await reader.write(event.body)

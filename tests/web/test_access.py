@@ -7,8 +7,10 @@ from dataclasses import replace
 import bcrypt
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from builders import later, report, team_report
 from logins import basic
 from web.behind import Behind
+from web.events import next_event, rest_of
 
 from monitor.web.access import CHALLENGE, WHO, Login, Who, login_of
 from monitor.web.headers import SECURITY
@@ -180,6 +182,19 @@ async def test_a_users_end_is_felt_at_once(client: TestClient, behind: Behind):
     assert (await client.get("/metrics", headers=ALICE)).status == 200
     behind.web = WebSettings(users={"bob": HASH})
     assert (await client.get("/metrics", headers=ALICE)).status == 401
+
+
+async def test_who_is_a_user_no_more_reads_no_stream_to_its_end(client: TestClient, behind: Behind):
+    async with client.get("/api/v1/stream", headers=ALICE) as response:
+        await next_event(response)
+        behind.web = replace(USERS, open_health=True)
+        behind.publish(behind.report)
+        behind.publish(report(team_report("another"), at=later(1)))
+        assert (await next_event(response)).teams == ["another"], "the users are as they were"
+        behind.web = WebSettings(users={"bob": HASH})
+        behind.publish(behind.report)
+        await rest_of(response)
+    assert (await client.get("/api/v1/stream", headers=ALICE)).status == 401
 
 
 async def test_a_browser_asks_for_leave_without_a_password_where_its_page_may(client: TestClient, behind: Behind):

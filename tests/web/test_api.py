@@ -1,18 +1,24 @@
 """The API: what each address tells, ETag and 304, HEAD, gzip, errors as problem details, and other origins."""
 
+import asyncio
 import gzip
 import json
+import threading
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 from builders import T0, channel_report, later, report, source_report, team_report
+from running import eventually
 from structlog.testing import capture_logs
 from web.behind import Behind
 from web.explanations import explanation
 
+from monitor.explanation import TeamExplanation
 from monitor.model import Channel, State
 from monitor.register import AccountEntry, ChannelEntry, PersonEntry, Register
+from monitor.web.api import MOST_WAITING
+from monitor.web.server import create_app
 
 
 def entry(team: str, channel: Channel = Channel.CHAT) -> ChannelEntry:
@@ -162,6 +168,25 @@ async def test_our_own_mistake_is_a_problem_that_tells_nothing_and_is_logged(cli
     assert response.headers["Content-Type"] == "application/problem+json"
     assert "NoneType" not in text
     assert [(entry["event"], entry["path"]) for entry in logs] == [("request_failed", "/api/v1/teams")]
+
+
+async def test_few_wait_for_what_takes_its_while(client: TestClient, behind: Behind):
+    gate = threading.Event()
+
+    class Slow(dict[str, TeamExplanation]):
+        def get(self, _team: str, _default: object = None) -> TeamExplanation:  # type: ignore[override]
+            gate.wait(20)
+            return explanation()
+
+    behind.explanations = Slow()
+    async with TestClient(TestServer(create_app(behind.surface()))) as opened:
+        asked = [asyncio.create_task(opened.get("/api/v1/teams/sales/explain")) for _ in range(MOST_WAITING + 4)]
+        await eventually(lambda: sum(task.done() for task in asked) == 4)
+        assert (await opened.get("/metrics")).status == 200
+        gate.set()
+        answers = await asyncio.gather(*asked)
+    assert sorted(answer.status for answer in answers) == [200] * MOST_WAITING + [503] * 4
+    assert {answer.headers.get("Retry-After") for answer in answers if answer.status == 503} == {"2"}
 
 
 async def test_outside_of_the_api_errors_stay_plain(client: TestClient):

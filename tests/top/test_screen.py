@@ -204,6 +204,11 @@ def test_a_reason_is_told_of_calm_teams_only_where_something_is_not_known() -> N
 # ------------------------------------------------------------------ order and scrolling
 
 
+def test_columns_in_which_nothing_would_stand_are_left_out() -> None:
+    (title,) = [line for line in written(scene(told(team_report("t")))) if "status" in line]
+    assert title.split() == ["status", "team", "available", "free", "occupied", "data"]
+
+
 def shown(look: Look, height: int = 9, state: Any = None) -> list[str]:
     return names(seen(scene(state, look=look), 60, height), *TEAMS)
 

@@ -171,16 +171,24 @@ def _age(row: Row, moment: Moment, _width: int) -> Text:
 
 
 def _why(row: Row, _moment: Moment, _width: int) -> Text:
+    return plain(_reason(row), QUIET)
+
+
+def _reason(row: Row) -> str:
     """Why it is troubled; of a calm row, what is not known and why."""
     told = row.channel
     if told.status not in _CALM:
-        return plain(told.why, QUIET)
+        return told.why
     reasons = (told.absent.get(name) for name in ("available", "free_slots", "occupancy"))
-    return plain(next((reason for reason in reasons if reason), "") if told.is_floor else "", QUIET)
+    return next((reason for reason in reasons if reason), "") if told.is_floor else ""
 
 
 def _some_wait(rows: Sequence[Row]) -> bool:
     return any(row.channel.queue_length is not None for row in rows)
+
+
+def _some_have_reasons(rows: Sequence[Row]) -> bool:
+    return any(_reason(row) for row in rows)
 
 
 def _some_have_hours(rows: Sequence[Row]) -> bool:
@@ -203,5 +211,5 @@ COLUMNS = (
     Column(9, _waiting, words.TITLES["waiting"], is_right=True, is_needed=_some_wait),
     Column(10, _hours, words.TITLES["hours"], is_needed=_some_have_hours),
     Column(7, _age, words.TITLES["age"], is_right=True, usual=len(words.NO_DATA)),
-    Column(11, _why, words.TITLES["why"], least=24),
+    Column(11, _why, words.TITLES["why"], least=24, is_needed=_some_have_reasons),
 )

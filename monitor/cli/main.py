@@ -5,9 +5,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Coroutine, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,29 +16,36 @@ from rich.console import Console
 
 from monitor import __version__
 from monitor.cli.address import read_address
+from monitor.cli.arguments import (
+    ConfigArgument,
+    FormatOption,
+    LevelOption,
+    PortOption,
+    SeedOption,
+    SpeedOption,
+    WebFileOption,
+    duration_of,
+    listen_address_of,
+    place_of,
+    time_of,
+)
 from monitor.cli.capture import capture, replay, told
 from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
 from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
-from monitor.cli.hours import read_time, tell_openings
+from monitor.cli.hours import tell_openings
+from monitor.cli.loading import check_known, check_source, count, in_one_line, loaded, loaded_both, show, usable
 from monitor.cli.rules import read_installation
 from monitor.cli.survey import tell_survey
 from monitor.cli.tables import print_probe
 from monitor.cli.top import Asked, Wanted, top
 from monitor.clock import SystemClock
 from monitor.config import (
-    Config,
-    ConfigError,
-    Problem,
-    WebFile,
-    WebFileError,
     check_secrets,
     json_schema,
     load,
     load_web_file,
-    parse_listen,
 )
-from monitor.errors import AgentmonError
-from monitor.fields import check_url, parse_duration, revealed_secrets
+from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import Channel
 from monitor.probe import Probe, probe
@@ -50,7 +55,6 @@ from monitor.rules import render, render_resource
 from monitor.service import Reloading, serve, until_stopped
 from monitor.simulator import Simulator
 from monitor.survey import survey
-from monitor.web.place import Place
 from monitor.web_reload import WebReloader
 
 PLAIN_WIDTH = 200
@@ -66,33 +70,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-ConfigArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Configuration file.", show_default=False)]
-LevelOption = Annotated[
-    LogLevel, typer.Option("--log.level", envvar="AGENTMON_LOG_LEVEL", help="Least level that is logged.")
-]
-FormatOption = Annotated[
-    LogFormat, typer.Option("--log.format", envvar="AGENTMON_LOG_FORMAT", help="Form of the log lines.")
-]
-
-SeedOption = Annotated[int, typer.Option("--seed", help="Which contact centre: the same seed is the same people.")]
-SpeedOption = Annotated[
-    float, typer.Option("--speed", min=0, max=1000, help="How much faster than real time it lives.")
-]
-PortOption = Annotated[
-    int, typer.Option("--port", min=0, max=65531, help="Control port; the vendors take the four behind it (0: any).")
-]
-
-
-WebFileOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--web.config.file",
-        envvar="AGENTMON_WEB_CONFIG_FILE",
-        help="File with TLS and passwords of the listener, in the form of Prometheus' exporters.",
-        show_default=False,
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -166,10 +143,10 @@ def run(
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
-    summary_every = _duration(log_summary, "--log.summary")
-    place = _place(external_url, route_prefix)
-    addresses = [_listen_address(address) for address in listen_addresses]
-    config, web = _loaded_both(config_file, web_config_file, need_secrets=True)
+    summary_every = duration_of(log_summary, "--log.summary")
+    place = place_of(external_url, route_prefix)
+    addresses = [listen_address_of(address) for address in listen_addresses]
+    config, web = loaded_both(config_file, web_config_file, need_secrets=True)
     reloading = Reloading(
         load=lambda: load(config_file, need_secrets=True),
         over_http=enable_lifecycle,
@@ -202,19 +179,18 @@ def check(
     ] = None,
 ) -> None:
     """Check a configuration without starting anything: every mistake at once, with its place."""
-    asked = None if at is None else _time(at)
-    config, web = _loaded_both(file, web_config_file, need_secrets=online)
+    asked = None if at is None else time_of(at)
+    config, web = loaded_both(file, web_config_file, need_secrets=online)
     warnings = [*config.warnings, *check_secrets(config)]
-    _show(warnings, file, "warning: ")
+    show(warnings, file, "warning: ")
     for rate in config.rates:
         typer.echo(rate.tell())
     typer.echo(
-        f"{file}: fine ({_count(config.sources, 'source')}, {_count(config.teams, 'team')}, "
-        f"{_count(warnings, 'warning')})"
+        f"{file}: fine ({count(config.sources, 'source')}, {count(config.teams, 'team')}, {count(warnings, 'warning')})"
     )
     if web and web_config_file:
-        _show(web.warnings, web_config_file, "warning: ")
-        typer.echo(f"{web_config_file}: fine ({_count(web.warnings, 'warning')})")
+        show(web.warnings, web_config_file, "warning: ")
+        typer.echo(f"{web_config_file}: fine ({count(web.warnings, 'warning')})")
     for line in tell_openings(config.teams, asked) if asked else ():
         typer.echo(line)
     if online:
@@ -261,11 +237,11 @@ def explain_command(
 ) -> None:
     """Tell why a team has its numbers: from one poll of its sources, or as a running agentmon published them."""
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
-    with _one_line():
+    with in_one_line():
         if is_url(where):
             told = asyncio.run(explain_from_url(read_address(where, "FILE|URL"), team))
         else:
-            told = asyncio.run(explain_from_file(_usable(Path(where)), where, team, SystemClock()))
+            told = asyncio.run(explain_from_file(usable(Path(where)), where, team, SystemClock()))
     print_explanation(told, as_json=as_json, everyone=everyone)
 
 
@@ -282,7 +258,7 @@ def top_command(
 ) -> None:
     """Show every team live in this terminal, the worst first, as a running agentmon tells it."""
     asked = Asked(read_address(url, "URL"), Wanted(tuple(dict.fromkeys(team)), tuple(dict.fromkeys(channel))), once)
-    with _one_line():
+    with in_one_line():
         asyncio.run(top(asked, SystemClock()))
 
 
@@ -296,12 +272,12 @@ def capture_command(
     ] = None,
 ) -> None:
     """Poll a source once and record it, without keys, names and ids, for a bug report."""
-    config = _usable(file)
-    _known_source(config, file, source)
+    config = usable(file)
+    check_source(config, file, source)
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     folder = output or Path(f"recording-{source}")
     (chosen,) = (known for known in config.sources if known.spec.name == source)
-    with _one_line():
+    with in_one_line():
         seen = asyncio.run(capture(chosen, folder, SystemClock()))
     typer.echo(told(seen, folder))
 
@@ -319,7 +295,7 @@ def demo(
 ) -> None:
     """Run a simulated contact centre behind four vendor APIs, and the monitor on it."""
     configure(log_level, log_format, Mask())
-    host, web_port = _listen_address(listen_address)
+    host, web_port = listen_address_of(listen_address)
 
     def announce(running: Simulator) -> None:
         typer.echo(
@@ -396,13 +372,13 @@ def rules(
     ] = False,
 ) -> None:
     """Print the alert rules for Prometheus, for the teams of a configuration."""
-    config = _loaded(file)
+    config = loaded(file)
     try:
         installation = read_installation(job, label, runbooks, grafana, without_team, severity)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     for team in (*installation.without, *installation.loudest):
-        _known("team", team, [known.name for known in config.teams], file)
+        check_known("team", team, [known.name for known in config.teams], file)
     typer.echo((render_resource if kubernetes else render)(installation), nl=False)
 
 
@@ -417,95 +393,18 @@ def main() -> None:
     app()
 
 
-def _loaded(file: Path, *, need_secrets: bool = False) -> Config:
-    try:
-        return load(file, need_secrets=need_secrets)
-    except ConfigError as error:
-        _show(error.problems, file)
-        raise typer.Exit(1) from error
-
-
-def _loaded_both(file: Path, web_file: Path | None, *, need_secrets: bool) -> tuple[Config, WebFile | None]:
-    """What is wrong with either is told before anything ends."""
-    errors: list[ConfigError] = []
-    config, web = None, None
-    try:
-        config = load(file, need_secrets=need_secrets)
-    except ConfigError as error:
-        errors.append(error)
-    try:
-        web = load_web_file(web_file) if web_file else None
-    except WebFileError as error:
-        errors.append(error)
-    for found in errors:
-        _show(found.problems, Path(found.filename))
-    if config is None or errors:
-        raise typer.Exit(1)
-    return config, web
-
-
-def _place(external_url: str, route_prefix: str | None) -> Place:
-    """Both as Prometheus takes them."""
-    try:
-        url = check_url(external_url) if external_url else ""
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--web.external-url") from error
-    try:
-        return Place.of(url, route_prefix)
-    except ValueError as error:
-        raise typer.BadParameter(
-            str(error), param_hint="--web.external-url" if route_prefix is None else "--web.route-prefix"
-        ) from error
-
-
-def _usable(file: Path) -> Config:
-    """A configuration whose secrets can all be read."""
-    return _loaded(file, need_secrets=True)
-
-
 def _probed(file: Path, source: str | None) -> Probe:
-    config = _usable(file)
+    config = usable(file)
     if source is not None:
-        _known_source(config, file, source)
+        check_source(config, file, source)
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     return asyncio.run(probe(config, [source] if source else [], SystemClock()))
 
 
 def _replayed(recording: Path) -> Probe:
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask())
-    with _one_line():
+    with in_one_line():
         return asyncio.run(replay(recording, SystemClock()))
-
-
-def _known_source(config: Config, file: Path, source: str) -> None:
-    _known("source", source, [known.spec.name for known in config.sources], file)
-
-
-def _known(kind: str, name: str, names: list[str], file: Path) -> None:
-    if name not in names:
-        typer.echo(f"agentmon: {file} has no {kind} {name!r}; there are: {', '.join(names)}", err=True)
-        raise typer.Exit(1)
-
-
-def _listen_address(address: str) -> tuple[str, int]:
-    try:
-        return parse_listen(address)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--web.listen-address") from error
-
-
-def _duration(text: str, option: str) -> float:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from error
-
-
-def _time(text: str) -> datetime:
-    try:
-        return read_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--at") from error
 
 
 def _run(service: Coroutine[Any, Any, None]) -> None:
@@ -516,25 +415,5 @@ def _run(service: Coroutine[Any, Any, None]) -> None:
         factory = None
     else:
         factory = uvloop.new_event_loop
-    with _one_line(), asyncio.Runner(loop_factory=factory) as runner:
+    with in_one_line(), asyncio.Runner(loop_factory=factory) as runner:
         runner.run(service)
-
-
-@contextmanager
-def _one_line() -> Iterator[None]:
-    """An error of ours inside is one line and exit code 1."""
-    try:
-        yield
-    except AgentmonError as error:
-        typer.echo(f"agentmon: {error}", err=True)
-        raise typer.Exit(1) from error
-
-
-def _show(problems: Iterable[Problem], file: Path, prefix: str = "") -> None:
-    for problem in problems:
-        typer.echo(prefix + problem.show(file), err=True)
-
-
-def _count(things: Iterable[object], noun: str) -> str:
-    number = len(list(things))
-    return f"{number} {noun}" + ("" if number == 1 else "s")

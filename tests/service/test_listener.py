@@ -322,7 +322,7 @@ async def test_wrong_usage(tmp_path: Path, still_world: Simulator, option: str, 
 # ------------------------------------------------------------------ agentmon as a client of itself
 
 
-async def test_explain_knows_prefix_password_and_a_private_authority(
+async def test_explain_and_top_know_prefix_password_and_a_private_authority(
     tmp_path: Path, still_world: Simulator, authority: Authority
 ) -> None:
     authority.issue("server").put(tmp_path)
@@ -334,6 +334,9 @@ async def test_explain_knows_prefix_password_and_a_private_authority(
         code, out, err = await command("explain", running.base, "all", env=known)
         assert (code, err) == (0, "")
         assert out.startswith("all on chat: ")
+        code, out, err = await command("top", running.base, "--once", env=known)
+        assert (code, err) == (0, "")
+        assert "all" in out
         within = running.base.replace("https://", "https://prometheus:hunter2-m%C3%A4rked@")
         code, out, err = await command("explain", f"{within}/", "all", env={**known, "AGENTMON_PASSWORD": "wrong"})
         assert (code, err) == (0, "")

@@ -23,6 +23,7 @@ from pollers.mutations import mutated
 from pollers.spoiled import FLAVOURS, Flavour, SpoiledWire, faults
 
 from monitor.errors import PollError, Reason
+from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import Roster
 
 SECONDS_LIMIT = 5.0
@@ -138,4 +139,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask())
     sys.exit(main())

@@ -2,16 +2,25 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import fuzz
 import msgspec
 import pytest
 from pollers.spoiled import FLAVOURS, Flavour
+from structlog.testing import capture_logs
 
 from monitor.errors import PollError, Reason
 from monitor.model import Snapshot
 from monitor.pollers.vendors import cobrowser, comm100
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """What is logged of each poll is not what the fuzzer tells."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ from monitor.config import Config, SourceConfig, load
 from monitor.exporter.exposition import Page, Renderer
 from monitor.exporter.families import Facts
 from monitor.exporter.telemetry import Telemetry
+from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import PollKind, PollOutcome, Report, Roster, Snapshot
 from monitor.pollers.budget import Priority
 from monitor.pollers.transport import Answer, Request, SourceHttp, Transport
@@ -158,6 +159,7 @@ _here: World
 
 def _settle(accounts: int) -> None:
     global _here  # noqa: PLW0603 - what a process of a pool keeps from one call to the next
+    configure(LogLevel.INFO, LogFormat.CONSOLE, Mask())  # as the service is
     gc.freeze()  # what was loaded, as the service does
     _here = World(accounts, asyncio.new_event_loop())
 

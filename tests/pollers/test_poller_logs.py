@@ -44,7 +44,7 @@ async def test_a_good_source_says_nothing():
         stage = Stage()
         for _ in range(4):
             await stage.poll(after=15)
-    assert logs == []
+    assert [line for line in logs if line["log_level"] != "debug"] == []
 
 
 async def test_a_failed_roster_is_told_once():
@@ -64,7 +64,7 @@ async def test_an_unknown_status_is_told_once():
             good = stage.adapter.good(stage.http.calls(0), unknown_statuses=statuses)
             stage.adapter.steps["live"] = [good]
             await stage.poll(after=15)
-    assert [line["status"] for line in logs] == ["Fire drill", "Z"]
+    assert [line["status"] for line in logs if line["event"] == "unknown_status"] == ["Fire drill", "Z"]
 
 
 async def test_our_own_mistake_is_logged_with_its_trace():

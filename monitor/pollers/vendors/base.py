@@ -29,7 +29,12 @@ class Options(BaseModel):
     """Base of everything that is read from the configuration file: strict, frozen, quiet about its values."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        defer_build=True,  # a command that reads no configuration need not wait for its models
     )
 
 

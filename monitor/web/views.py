@@ -239,9 +239,9 @@ def _why_absent(name: str, team: TeamReport, channel: ChannelReport) -> str:
             return "no source tells how long they wait"
         case "queue_longest_wait" if team.complete:
             return "nobody waits"
-        case "used_slots" | "free_slots" | "occupancy" if channel.used is None:
+        case "used_slots" | "free_slots" | "occupancy" if team.complete and channel.used is None:
             return _NO_SLOTS
-        case "finishing_slots" if channel.finishing is None:
+        case "finishing_slots" if team.complete and channel.finishing is None:
             return _NO_SLOTS
     if not team.complete:
         return _gaps(team)

@@ -35,8 +35,12 @@ class Tmux:
         await self.tell("send-keys", *keys)
 
     async def run(self, line: str) -> None:
-        """Have the shell run it, and then write its exit code and the state of the terminal down."""
-        await self.type("-l", f"stty -g >before; {line}; echo $? >code; stty -g >after")
+        """Have the shell run it, and then write its exit code and the state of the terminal down.
+
+        It is read from a file, so that what stands on the screen does not depend on the length of any path.
+        """
+        (self.folder / "line").write_text(f"stty -g >before\n{line}\necho $? >code\nstty -g >after\n")
+        await self.type("-l", ". ./line")
         await self.type("Enter")
 
     async def resize(self, width: int, height: int) -> None:

@@ -107,6 +107,15 @@ ROWS = [
         FLOOR,
     ),
     row(
+        "an expired source may be the one that tells the slots",
+        {"used": None, "free": None, "finishing": None, "occupancy": None, "availability": None},
+        EXPIRED,
+        {"available": 1, "inactive": WHY_B, "availability": WHY_B}
+        | dict.fromkeys(("used_slots", "free_slots", "finishing_slots", "occupancy"), WHY_B)
+        | SILENT_QUEUE,
+        FLOOR,
+    ),
+    row(
         "an expired source, and floors of 0: nothing is said",
         {"status": Status.UNKNOWN, "agents": agents(), "free": 0, "occupancy": None, "availability": None}
         | {"queue_length": 0},

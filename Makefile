@@ -22,10 +22,11 @@ run: $(VENV)/.run  ## The monitor on CONFIG (default config/monitor.yml)
 	@test -f $(CONFIG) || { echo "$(CONFIG) is missing: copy config/monitor.example.yml and adapt it"; exit 1; }
 	$(BIN)/agentmon run --config.file=$(CONFIG)
 
-# Three workers on two cores: many tests wait for real servers. Measuring coverage makes the run half as long again, so
-# only CI does it, where its floor is a gate.
+# Three workers on two cores: many tests wait for real servers. Hundreds start a command of their own, which takes longer
+# where Python may not keep compiled modules. Measuring coverage makes the run half as long again, so only CI does it,
+# where its floor is a gate.
 test: $(VENV)/.dev  ## All tests (CI=true: with coverage, and no real part may be missing)
-	$(BIN)/pytest -n 3 --dist worksteal $(if $(CI),--cov --cov-report=term:skip-covered)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 3 --dist worksteal $(if $(CI),--cov --cov-report=term:skip-covered)
 
 fuzz: $(VENV)/.dev  ## A minute of mutated payloads through every adapter
 	$(BIN)/python tests/fuzz.py --seconds 60

@@ -15,6 +15,7 @@ from monitor.config.names import suggest
 from monitor.config.problem import Place, Problem, at, quoted
 from monitor.config.schema import SOURCES, FileOptions
 from monitor.config.structure import model_at
+from monitor.options import meanings
 from monitor.pollers.vendors.base import SOURCE_NAME
 
 _Sentence = tuple[str, str]
@@ -66,8 +67,7 @@ def _meaning(document: Document, place: Place, root: type[BaseModel]) -> str:
     if len(place) == 3 and place[0] == "sources" and place[2] == "vendor":  # noqa: PLR2004 - sources, index, key
         return f"one of {', '.join(sorted(SOURCES))}"
     model = model_at(document, place[:-1], root)
-    field = model.model_fields.get(str(place[-1])) if model else None
-    return (field.description or "").replace("\n", " ").rstrip(".") if field else ""
+    return meanings(model).get(str(place[-1]), "").replace("\n", " ").rstrip(".") if model else ""
 
 
 def _unknown_key(document: Document, place: Place, root: type[BaseModel]) -> _Sentence:

@@ -48,10 +48,10 @@ def markdown(model: type[BaseModel] = FileOptions) -> str:
     schema = json_schema(model)
     places: dict[str, list[str]] = {}
     _collect(schema, schema, "", places)
-    tables = [_table("The whole file", schema, schema)]
+    tables = [_table("The whole file", schema)]
     for name, where in places.items():
         title = ", ".join(f"`{place}`" for place in dict.fromkeys(where))
-        tables.append(_table(title, schema["$defs"][name], schema))
+        tables.append(_table(title, schema["$defs"][name]))
     return "\n".join(tables)
 
 
@@ -80,21 +80,12 @@ def _definitions(option: _Schema) -> Iterator[tuple[str, str]]:
                 yield name, suffix + rest
 
 
-def _table(title: str, part: _Schema, schema: _Schema) -> str:
+def _table(title: str, part: _Schema) -> str:
     lines = [f"### {title}", "", part["description"].replace("\n", " "), ""]
     lines += ["| option | type | default | meaning |", "|---|---|---|---|"]
     required = part.get("required", ())
-    lines += [
-        _row(name, _described(option, schema), is_required=name in required)
-        for name, option in part["properties"].items()
-    ]
+    lines += [_row(name, option, is_required=name in required) for name, option in part["properties"].items()]
     return "\n".join([*lines, ""])
-
-
-def _described(option: _Schema, schema: _Schema) -> _Schema:
-    """Pydantic leaves a description out where the mapping's own says the same."""
-    names = [name for name, _ in _definitions(option)]
-    return {**schema["$defs"][names[0]], **option} if names and "description" not in option else option
 
 
 def _row(name: str, option: _Schema, *, is_required: bool) -> str:

@@ -11,8 +11,9 @@ from monitor.config.hours import Country, Expression, TimeZone
 from monitor.config.values import Account, Coverage, Listens, Origin, Words
 from monitor.fields import Duration, DurationOrZero, Secret
 from monitor.model import Channel
+from monitor.options import Options
 from monitor.pollers.vendors import VENDORS
-from monitor.pollers.vendors.base import SOURCE_NAME, Options, PollOptions, SourceOptions, Vendor
+from monitor.pollers.vendors.base import SOURCE_NAME, PollOptions, SourceOptions, Vendor
 
 # Strict models take no text for an enumeration and no list for a tuple; YAML has nothing else to give.
 ChannelName = Annotated[Channel, Field(strict=False)]

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 
 from monitor.config.problem import Place
 from monitor.fields import DurationOrZero
-from monitor.pollers.vendors.base import Options
+from monitor.options import Options
 
 HIGHEST_COST = 16
 """Each step doubles the time of a check: at 16 it is some seconds, and everybody waits."""

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Protocol, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     WithJsonSchema,
@@ -19,23 +17,11 @@ from pydantic import (
 
 from monitor.fields import Duration, Login, Secret, Url
 from monitor.model import Channel, PollSpec, Roster, Snapshot
+from monitor.options import Options
 from monitor.pollers.network import Network, authorities
 from monitor.pollers.transport import Calls
 
 SOURCE_NAME = r"^[a-z0-9][a-z0-9_.-]{0,62}$"
-
-
-class Options(BaseModel):
-    """Base of everything that is read from the configuration file: strict, frozen, quiet about its values."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-        defer_build=True,  # a command that reads no configuration need not wait for its models
-    )
 
 
 class PollOptions(Options):

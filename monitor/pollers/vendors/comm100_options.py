@@ -8,7 +8,8 @@ import msgspec
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from monitor.fields import Login, Secret, Url
-from monitor.pollers.vendors.base import HookOptions, Limit, Options, SourceOptions
+from monitor.options import Options
+from monitor.pollers.vendors.base import HookOptions, Limit, SourceOptions
 
 _PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*")
 

@@ -14,8 +14,9 @@ from pydantic import Field, model_validator
 from monitor.errors import PollError, Reason
 from monitor.fields import Secret, Url
 from monitor.model import Channel, Roster, Snapshot
+from monitor.options import Options
 from monitor.pollers.transport import Calls
-from monitor.pollers.vendors.base import Demand, HookOptions, Options, RequestCount, SourceOptions, Vendor
+from monitor.pollers.vendors.base import Demand, HookOptions, RequestCount, SourceOptions, Vendor
 from monitor.pollers.vendors.iadvize_decode import (
     Envelope,
     Filter,

@@ -41,7 +41,7 @@ class Members:
         self.gaps = tuple(self._gaps(team))
         self.accounts: dict[str, frozenset[str]] = {}
         self.uncertain: dict[str, frozenset[str]] = {}
-        self._readings: dict[Channel, dict[str, Mapping[str, Reading]]] = {}
+        self._readings: dict[Channel, dict[str, dict[str, Reading]]] = {}
         queues: dict[tuple[str, Channel, str], Queue] = {}
         for position, selection in self.found.items():
             source = team.selectors[position].source
@@ -49,8 +49,7 @@ class Members:
             self.uncertain[source] = self.uncertain.get(source, frozenset()) | selection.uncertain
             queues |= {(source, queue.channel, queue.group): queue for queue in selection.queues}
             for channel, readings in selection.readings.items():
-                of_channel = self._readings.setdefault(channel, {})
-                of_channel[source] = unite(of_channel.get(source), readings)
+                add(self._readings.setdefault(channel, {}).setdefault(source, {}), readings)
         self.queues = tuple(queues.values())
 
     @property
@@ -83,16 +82,15 @@ def _sources(team: TeamSpec, found: Mapping[int, Selection], world: World) -> tu
     return tuple(names)
 
 
-def unite(known: Mapping[str, Reading] | None, more: Mapping[str, Reading]) -> Mapping[str, Reading]:
-    """Readings by account of two selections of one source; who is in both is merged, as over groups."""
-    if not known:
-        return more
+def add(known: dict[str, Reading], more: Mapping[str, Reading]) -> None:
+    """Add the readings by account of another selection of the same source; who is in both is merged, as over groups."""
     both = {
         account: merge_groups((known[account], more[account]))
         for account in known.keys() & more.keys()
         if known[account] is not more[account]
     }
-    return {**known, **more, **both}
+    known |= more
+    known |= both
 
 
 def problems(team: TeamSpec, found: Mapping[int, Selection]) -> Iterable[str]:

@@ -59,16 +59,23 @@ class Index(msgspec.Struct, frozen=True):
 def index_of(snapshot: Snapshot, previous: Index | None = None) -> Index:
     """The index of a snapshot; `previous` is the one of the snapshot before."""
     accounts = dict(snapshot.accounts)
-    readings: dict[str, list[Reading]] = {}
+    readings: dict[str, tuple[Reading, ...]] = {}
+    several: dict[str, list[Reading]] = {}
     for reading in snapshot.readings:
-        if reading.account not in accounts:
-            accounts[reading.account] = Account(reading.account)
-        readings.setdefault(reading.account, []).append(reading)
+        account = reading.account
+        if account not in accounts:
+            accounts[account] = Account(account)
+        if account in readings:
+            several.setdefault(account, []).append(reading)
+        else:
+            readings[account] = (reading,)
+    for account, more in several.items():
+        readings[account] += tuple(more)
     kept = previous if previous is not None and previous.accounts == accounts else None
     rostered = kept.rostered if kept is not None else _rostered(accounts.values())
     return Index(
         accounts=kept.accounts if kept is not None else accounts,
-        readings={account: tuple(found) for account, found in readings.items()},
+        readings=readings,
         rostered=rostered,
         members=_members(snapshot, rostered, accounts),
         group_ids=_ids_by_name(snapshot.groups),
@@ -146,7 +153,9 @@ def _readings(
     for account in accounts:
         for reading in index.readings.get(account, ()):
             if groups is None or not groups.isdisjoint(reading.groups):
-                of_channel = found.setdefault(reading.channel, {})
+                of_channel = found.get(reading.channel)
+                if of_channel is None:
+                    of_channel = found[reading.channel] = {}
                 before = of_channel.get(account)
                 of_channel[account] = reading if before is None else merge_groups((before, reading))
     return found

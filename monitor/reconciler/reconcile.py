@@ -12,7 +12,7 @@ from monitor.reconciler.agents import agents_of
 from monitor.reconciler.crowd import MOMENT, Crowd
 from monitor.reconciler.hours import opening_at
 from monitor.reconciler.ledger import Ledger, settle
-from monitor.reconciler.members import unite
+from monitor.reconciler.members import add
 from monitor.reconciler.membership import Index, select
 from monitor.reconciler.people import People, Rosters, join
 from monitor.reconciler.store import SourceState
@@ -234,16 +234,16 @@ def _agents(source: str, index: Index, naming: Naming, known: _Agents | None) ->
 def _wanted(source: str, index: Index, teams: Sequence[TeamSpec], known: _Wanted | None) -> _Wanted:
     if known is not None and known.index is index and known.teams is teams:
         return known
-    accounts: frozenset[str] = frozenset()
-    readings: dict[Channel, Mapping[str, Reading]] = {}
+    accounts: set[str] = set()
+    readings: dict[Channel, dict[str, Reading]] = {}
     for team in teams:
         for selector in team.selectors:
             if selector.source == source:
                 selection = select(selector, index)
                 accounts |= selection.accounts
                 for channel in team.targets.keys() & selection.readings.keys():
-                    readings[channel] = unite(readings.get(channel), selection.readings[channel])
-    return _Wanted(teams, index, accounts, readings)
+                    add(readings.setdefault(channel, {}), selection.readings[channel])
+    return _Wanted(teams, index, frozenset(accounts), readings)
 
 
 def _count(

@@ -119,5 +119,6 @@ def _oldest(selected: Selected) -> dict[Phase, float]:
     for readings in selected.values():
         for reading in readings.values():
             for age in reading.slot_ages:
-                found[age.phase] = max(found.get(age.phase, 0.0), age.longest)
+                if age.longest >= found.get(age.phase, 0.0):
+                    found[age.phase] = age.longest
     return found

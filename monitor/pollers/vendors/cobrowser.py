@@ -138,7 +138,7 @@ def _listed(value: bytes, command: str) -> list[msgspec.Raw]:
 def decode_roster(body: bytes, calls: Calls) -> Roster:
     tally = Tally()
     agents = rows(agent_items(body, ALL_AGENTS, calls), _AgentRow, tally, ALL_AGENTS)
-    accounts = {str(row.id): _account(row) for row in agents}
+    accounts = {account.id: account for account in map(_account, agents)}
     return Roster(accounts=accounts, records=tally.records, rejected=tally.rejected)
 
 
@@ -147,7 +147,7 @@ def decode_live(source: str, body: bytes, calls: Calls, roster: Roster | None) -
     tally = Tally()
     agents = rows(agent_items(body, ONLINE_AGENTS, calls), _AgentRow, tally, ONLINE_AGENTS)
     readings = [_reading(row, tally) for row in agents]
-    listed = {str(row.id): _account(row) for row in agents}
+    listed = {account.id: account for account in map(_account, agents)}
     known = dict(roster.accounts) if roster else {}
     absent = known.keys() - listed.keys() - tally.rejected_ids
     # A dropped row whose id cannot be read may be about any of them: then nobody is known to be absent.

@@ -176,22 +176,24 @@ def decode_live(
     best: dict[str, LiveRow] = {}
     groups: dict[str, set[str]] = {}
     for view in seen:
+        group = None if view.filter in ignored else _group_of(view.filter)
         for row in view.rows:
             account = str(row.id)
-            if row.connected or not (account in best and best[account].connected):
+            before = best.get(account)
+            if before is None or row.connected or not before.connected:
                 best[account] = row
-            labels = groups.setdefault(account, set())
-            if view.filter and view.filter not in ignored and view.filter[0] != "website_list":
-                labels.add(f"{view.filter[0].removesuffix('_id')}:{view.filter[1]}")
+            if group is not None:
+                groups.setdefault(account, set()).add(group)
     chat_slots = roster.capacity if roster else {}
     readings: list[Reading] = []
+    listed: dict[str, Account] = {}
     for account, row in best.items():
-        in_roster = known.get(account)
-        of_account = frozenset(groups[account]) | (in_roster.groups if in_roster else frozenset())
+        of_views = groups.get(account, _NO_GROUPS)
+        listed[account] = in_roster = known.get(account) or Account(account, groups=frozenset(of_views))
+        of_account = in_roster.groups if of_views <= in_roster.groups else in_roster.groups | of_views
         readings += _readings(row, of_account, chat_slots.get(account), tally)
     hidden = known.keys() - best.keys()
     readings += _hidden(hidden, known, previous)
-    listed = {account: known.get(account) or Account(account, groups=frozenset(groups[account])) for account in best}
     return tally.snapshot(
         source,
         calls,
@@ -201,6 +203,16 @@ def decode_live(
         unlisted=len(hidden - tally.rejected_ids),
         notes=tuple(f"the vendor seems to ignore the filter {name}={value}" for name, value in sorted(ignored)),
     )
+
+
+_NO_GROUPS: frozenset[str] = frozenset()
+
+
+def _group_of(view: Filter) -> str | None:
+    """The group whose members a view shows; a list of websites is none."""
+    if view is None or view[0] == "website_list":
+        return None
+    return f"{view[0].removesuffix('_id')}:{view[1]}"
 
 
 def is_ignored(view: tuple[str, str], seen: Iterable[ViewRows], known: Mapping[str, Account]) -> bool:
@@ -221,46 +233,55 @@ def is_ignored(view: tuple[str, str], seen: Iterable[ViewRows], known: Mapping[s
             return True
         for row in call.rows:
             account = known.get(str(row.id))
-            of_kind = {group for group in account.groups if group.startswith(kind)} if account else set()
-            broken += bool(of_kind) and kind + value not in of_kind
-            kept += kind + value in of_kind
+            if account is None:
+                continue
+            if kind + value in account.groups:
+                kept += 1
+            elif any(group.startswith(kind) for group in account.groups):
+                broken += 1
     return broken > kept
 
 
-def _readings(row: LiveRow, groups: frozenset[str], chat_slots: int | None, tally: Tally) -> Iterable[Reading]:
+def _readings(row: LiveRow, groups: frozenset[str], chat_slots: int | None, tally: Tally) -> list[Reading]:
     """Readings of one operator, and the contradictions of the record, each check at most once.
 
     `chat_slots` is the roster's number of chats, for a row that does not tell its own.
     """
-    channels = [
-        (channel, slots, otherwise if slots.slot_max_number is None else slots.slot_max_number)
-        for channel, slots, otherwise in (
-            (Channel.CHAT, row.chat, chat_slots),
-            (Channel.CALL, row.call, None),
-            (Channel.VIDEO, row.video, None),
+    account, connected = str(row.id), row.connected
+    found: list[Reading] = []
+    is_available_without_slot = is_busy_with_slot = is_loaded = False
+    for channel, slots, otherwise in (
+        (Channel.CHAT, row.chat, chat_slots),
+        (Channel.CALL, row.call, None),
+        (Channel.VIDEO, row.video, None),
+    ):
+        if slots is None or not (slots.enabled or slots.slot_number or slots.available or slots.busy):
+            continue
+        used, most = slots.slot_number, slots.slot_max_number
+        most = otherwise if most is None else most
+        left = None if most is None else max(most - used, 0)
+        is_available_without_slot |= slots.available and left == 0
+        is_busy_with_slot |= slots.busy and bool(left)
+        is_loaded |= used > 0
+        accepting = connected and (slots.available or slots.busy)
+        found.append(
+            Reading(
+                account=account,
+                channel=channel,
+                groups=groups,
+                presence=Presence.CONNECTED if connected else Presence.OFFLINE,
+                accepting=accepting,
+                used=used,
+                free=left if accepting and slots.available and not slots.busy else 0,
+                reason="toggled off" if connected and not accepting else "",
+            )
         )
-        if slots and (slots.enabled or slots.slot_number or slots.available or slots.busy)
-    ]
-    told = [(slots, most) for _, slots, most in channels if most is not None]
     tally.check(
-        available_without_slot=row.connected
-        and any(slots.available and slots.slot_number >= most for slots, most in told),
-        busy_with_slot=row.connected and any(slots.busy and slots.slot_number < most for slots, most in told),
-        offline_with_load=not row.connected and any(slots.slot_number for _, slots, _ in channels),
+        available_without_slot=connected and is_available_without_slot,
+        busy_with_slot=connected and is_busy_with_slot,
+        offline_with_load=not connected and is_loaded,
     )
-    for channel, slots, most in channels:
-        accepting = row.connected and (slots.available or slots.busy)
-        free = None if most is None else max(most - slots.slot_number, 0)
-        yield Reading(
-            account=str(row.id),
-            channel=channel,
-            groups=groups,
-            presence=Presence.CONNECTED if row.connected else Presence.OFFLINE,
-            accepting=accepting,
-            used=slots.slot_number,
-            free=free if accepting and slots.available and not slots.busy else 0,
-            reason="toggled off" if row.connected and not accepting else "",
-        )
+    return found
 
 
 def _hidden(accounts: Iterable[str], known: Mapping[str, Account], previous: Snapshot | None) -> Iterable[Reading]:

@@ -27,42 +27,67 @@ def letters(status: str | None) -> frozenset[str]:
     return frozenset((status or "").upper()) - frozenset(" ,;|\t")
 
 
+class _Seat(msgspec.Struct, frozen=True):
+    """What a pair of statuses says of whoever has it in a department: most people have the same as somebody else."""
+
+    readings: tuple[Reading, ...]
+    """Of nobody yet."""
+    unknown: tuple[str, ...]
+    """Letters that nobody knows, as they are counted."""
+    is_uncertain: bool
+    """What cannot be read may well be the letter of somebody who is there."""
+    is_online_not_preset: bool
+
+
 class Seats:
     """Readings made of rows: one an agent, channel and department, for letters differ by department."""
 
     def __init__(self, tally: Tally, offered: Mapping[str, frozenset[Channel]]) -> None:
         self._tally = tally
         self._offered = offered
+        self._known: dict[tuple[str, str | None, str | None], _Seat] = {}
         self.readings: list[Reading] = []
         self.groups: dict[str, set[str]] = {}
         """Departments that each account was seen in."""
 
     def add(self, account: str, department: str, online_status: str | None, preset_status: str | None) -> None:
-        online, preset = letters(online_status), letters(preset_status)
+        key = department, online_status, preset_status
+        seat = self._known.get(key)
+        if seat is None:
+            seat = self._known[key] = _seat(*key, self._offered.get(department, frozenset()))
         self.groups.setdefault(account, set()).add(department)
-        self._tally.unknown.update(map(reason_text, sorted((online | preset) - KNOWN_LETTERS)))
-        if online - KNOWN_LETTERS and CHANNEL_LETTERS[Channel.CHAT] not in online:
-            self._tally.uncertain.add(account)  # what we cannot read may well be the letter of somebody who is there
-        self._tally.check(
-            online_not_preset=preset_status is not None and bool((online - preset) & set(CHANNEL_LETTERS.values()))
-        )
-        offered = self._offered.get(department, frozenset())
-        self.readings += _readings(account, department, online, preset, offered)
+        if seat.unknown:
+            self._tally.unknown.update(seat.unknown)
+        if seat.is_uncertain:
+            self._tally.uncertain.add(account)
+        self._tally.check(online_not_preset=seat.is_online_not_preset)
+        self.readings += [msgspec.structs.replace(reading, account=account) for reading in seat.readings]
+
+
+def _seat(department: str, online_status: str | None, preset_status: str | None, offered: frozenset[Channel]) -> _Seat:
+    online, preset = letters(online_status), letters(preset_status)
+    return _Seat(
+        readings=tuple(_readings(department, online, preset, offered)),
+        unknown=tuple(map(reason_text, sorted((online | preset) - KNOWN_LETTERS))),
+        is_uncertain=bool(online - KNOWN_LETTERS) and CHANNEL_LETTERS[Channel.CHAT] not in online,
+        is_online_not_preset=preset_status is not None and bool((online - preset) & set(CHANNEL_LETTERS.values())),
+    )
 
 
 def _readings(
-    account: str, department: str, online: frozenset[str], preset: frozenset[str], offered: frozenset[Channel]
+    department: str, online: frozenset[str], preset: frozenset[str], offered: frozenset[Channel]
 ) -> Iterator[Reading]:
     """Readings of one row. A channel in neither set gives none, unless nothing at all is set: then it is offline."""
+    groups = frozenset({department})
     for channel, letter in CHANNEL_LETTERS.items():
         silent = not online and not preset and (channel is Channel.CHAT or channel in offered)
         if letter not in online and letter not in preset and not silent:
             continue
         accepting = letter in online
         yield Reading(
-            account=account,
+            account="",
             channel=channel,
-            groups=frozenset({department}),
+            groups=groups,
             presence=Presence.CONNECTED if online else Presence.OFFLINE,
             accepting=accepting,
             reason="preset, not online" if online and not accepting else "",

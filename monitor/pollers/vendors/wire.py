@@ -176,7 +176,7 @@ def text(*parts: Text) -> str:
     """The parts that are there, as one text on one line."""
     if len(parts) == 1 and isinstance(only := parts[0], str):
         return clip(only)
-    return clip(" ".join(str(part).strip() for part in parts if part not in (None, "")))
+    return clip(" ".join([str(part).strip() for part in parts if part is not None and part != ""]))
 
 
 def message(value: Text, calls: Calls, *secrets: str) -> str:

@@ -93,8 +93,11 @@ class Someone(msgspec.Struct, frozen=True):
         return Standing(person, is_inactive, is_hidden, is_hidden or self.is_proved)
 
 
-def someone(identity: Identity, seen: Seen, world: World) -> Someone:
-    """The person behind at least one reading; `world` knows what their other accounts hold."""
+def someone(identity: Identity, seen: Seen, world: World, *, is_timed: bool = True) -> Someone:
+    """The person behind at least one reading; `world` knows what their other accounts hold.
+
+    Unless `is_timed`, nobody asks for how long they have done nothing.
+    """
     person = merged = _person_of(tuple([_look(reading) for _, reading in seen]))
     left, is_hidden = None, False
     if identity.max_slots is not None:
@@ -102,7 +105,7 @@ def someone(identity: Identity, seen: Seen, world: World) -> Someone:
         left = identity.max_slots - sum(load or 0 for load in loads)
         is_hidden = None in loads
         person = cap(merged, left)
-    is_loaded = merged.used and merged.state in STAFFED
+    is_loaded = is_timed and merged.used and merged.state in STAFFED
     return Someone(merged, person, left, is_hidden, _idle(seen, world) if is_loaded else -inf)
 
 
@@ -138,7 +141,10 @@ def split(selected: Selected, people: People) -> tuple[dict[str, Collection[Read
             if identity is None:
                 found.append(reading)
             else:
-                joined.setdefault(identity.id, (identity, []))[1].append((source, reading))
+                one = joined.get(identity.id)
+                if one is None:
+                    one = joined[identity.id] = (identity, [])
+                one[1].append((source, reading))
     return alone, list(joined.values())
 
 
@@ -174,7 +180,9 @@ class Crowd:
         alone, joined = split(selected, world.people)
         for source, readings in alone.items():
             self._add_alone(readings, world.fresh[source])
-        settled = {identity.id for identity, seen in joined if self._add_joined(someone(identity, seen, world))}
+        is_timed = patience is not None
+        people = ((identity.id, someone(identity, seen, world, is_timed=is_timed)) for identity, seen in joined)
+        settled = {id_ for id_, person in people if self._add_joined(person)}
         self.head.uncertain += len(doubtful(selected, uncertain, world.people, settled))
 
     def _add_alone(self, readings: Collection[Reading], state: SourceState) -> None:

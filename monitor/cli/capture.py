@@ -1,16 +1,21 @@
 """`agentmon capture` and `agentmon probe --replay`: one poll of a source into files, and out of them again."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+import typer
 from pydantic import BaseModel, ValidationError
 
 from monitor import __version__
-from monitor.clock import Clock
+from monitor.cli.errors import in_one_line
+from monitor.cli.loading import check_source, usable
+from monitor.clock import Clock, SystemClock
 from monitor.config import SourceConfig
 from monitor.errors import SecretError
-from monitor.fields import Secret
+from monitor.fields import Secret, revealed_secrets
+from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import PollSpec, SourceSpec
 from monitor.pollers.recording import (
     FORMAT,
@@ -34,7 +39,19 @@ REPLAY = PollSpec(interval=2.0, timeout=2.0, max_age=8.0, requests_per_minute=10
 """The pace of a replay: nothing is waited for but what was given up when it was recorded."""
 
 
-async def capture(source: SourceConfig, folder: Path, clock: Clock) -> SourceProbe:
+def capture(file: Path, source: str, output: Path | None) -> None:
+    """Record a source of a configuration, and tell what was done."""
+    config = usable(file)
+    check_source(config, file, source)
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
+    folder = output or Path(f"recording-{source}")
+    (chosen,) = (known for known in config.sources if known.spec.name == source)
+    with in_one_line():
+        seen = asyncio.run(record(chosen, folder, SystemClock()))
+    typer.echo(told(seen, folder))
+
+
+async def record(source: SourceConfig, folder: Path, clock: Clock) -> SourceProbe:
     """Poll a source once and write what was asked and answered, redacted. Raises RecordingError.
 
     A poll that fails is recorded as well; the result tells.

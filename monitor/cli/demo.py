@@ -1,22 +1,22 @@
 """`agentmon demo`: the simulator and the monitor on it, in one process, with nothing else needed."""
 
 import json
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
+import typer
 
-from monitor.config import Config, load
+from monitor.cli.run import to_the_end
+from monitor.cli.texts import listen_address_of
+from monitor.config import load
 from monitor.errors import AgentmonError
+from monitor.service import serve, until_stopped
 from monitor.simulator import SIMULATOR_CREDENTIALS, Simulator, Vendor, account_id
 
 log = structlog.get_logger("monitor")
 
-FIRST_PORT = 9880
-"""The control port; the four vendors listen on those behind it."""
-SPEED = 5.0
 MAX_SLOTS = 4
 
 TEAMS = """
@@ -99,29 +99,29 @@ def _login(running: Simulator, vendor: str) -> dict[str, str]:
     return credentials | {"token_url": running.token_url}
 
 
-async def run_simulator(
-    seed: int, speed: float, first_port: int, wait: Callable[[], Coroutine[Any, Any, None]]
-) -> None:
-    """Serve the simulated vendors alone, until `wait` is over."""
+def simulate(seed: int, speed: float, first_port: int) -> None:
+    """Serve the simulated vendors alone until stopped."""
+    to_the_end(_simulate(seed, speed, first_port))
+
+
+def demo(seed: int, speed: float, first_port: int, listen: str) -> None:
+    """Run simulator and monitor together until stopped."""
+    host, web_port = listen_address_of(listen)
+    to_the_end(_demo(seed, speed, first_port, listen if host else f"127.0.0.1:{web_port}"))
+
+
+async def _simulate(seed: int, speed: float, first_port: int) -> None:
     try:
         async with simulator(seed, speed, first_port) as running:
             for vendor, url in running.urls.items():
                 log.info("simulated_vendor", vendor=str(vendor), url=url)
             log.info("simulator_started", control=running.control_url)
-            await wait()
+            await until_stopped()
     except OSError as error:
         raise DemoError(f"the simulator cannot listen: {error}") from error
 
 
-async def run_demo(
-    seed: int,
-    speed: float,
-    first_port: int,
-    listen: str,
-    announce: Callable[[Simulator], None],
-    serve: Callable[[Config], Coroutine[Any, Any, None]],
-) -> None:
-    """Run simulator and monitor together until the monitor ends."""
+async def _demo(seed: int, speed: float, first_port: int, listen: str) -> None:
     running = simulator(seed, speed, first_port)
     try:
         await running.start()
@@ -132,7 +132,24 @@ async def run_demo(
             file = Path(folder) / "demo.yml"
             file.write_text(demo_configuration(running, listen), encoding="utf-8")
             config = load(file)
-        announce(running)
-        await serve(config)
+        typer.echo(_announcement(running, speed, f"http://{listen}"))
+        await serve(config, config.listen)
     finally:
         await running.stop()
+
+
+def _announcement(running: Simulator, speed: float, here: str) -> str:
+    return f"""agentmon watches a simulated contact centre: 4 vendors, 5 teams, 40 people, {speed:g} times real time.
+
+  wall         {here}/wall
+  status page  {here}/
+  metrics      {here}/metrics
+  terminal     agentmon top {here}
+  why?         agentmon explain {here} sales
+
+Make trouble, from another terminal:
+  curl -X POST   {running.control_url}/faults/iadvize -d '{{"kind": "down"}}'      # a vendor dies
+  curl -X DELETE {running.control_url}/faults/iadvize                            # and is back
+  curl -X POST   {running.control_url}/teams/sales -d '{{"presence": "away"}}'     # everyone on a break
+
+Ctrl-C ends it."""

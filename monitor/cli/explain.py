@@ -5,20 +5,25 @@ import shutil
 import sys
 from collections.abc import Iterable
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import quote
 
 import aiohttp
 import msgspec
 import typer
 
-from monitor.cli.address import Address, asking, refusal
-from monitor.clock import Clock
+from monitor.cli.address import Address, asking, read_address, refusal
+from monitor.cli.errors import in_one_line
+from monitor.cli.loading import usable
+from monitor.clock import Clock, SystemClock
 from monitor.config import Config, SourceConfig, naming_of
 from monitor.errors import AgentmonError
 from monitor.explanation import TeamExplanation
+from monitor.fields import revealed_secrets
+from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import TeamSpec
 from monitor.probe import poll_once
-from monitor.reconciler.explain import explain
+from monitor.reconciler.explain import explain as explained
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.web.telling import WIDTH, tell
 
@@ -37,8 +42,15 @@ class _NoTeam(msgspec.Struct):
     teams: list[str]
 
 
-def is_url(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
+def explain(where: str, team: str, *, as_json: bool, everyone: bool) -> None:
+    """`where` is a configuration file or an address."""
+    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
+    with in_one_line():
+        if where.lower().startswith(("http://", "https://")):
+            told = asyncio.run(explain_from_url(read_address(where, "FILE|URL"), team))
+        else:
+            told = asyncio.run(explain_from_file(usable(Path(where)), where, team, SystemClock()))
+    print_explanation(told, as_json=as_json, everyone=everyone)
 
 
 def print_explanation(told: TeamExplanation, *, as_json: bool, everyone: bool) -> None:
@@ -56,7 +68,7 @@ async def explain_from_file(config: Config, where: str, team: str, clock: Clock)
         raise _unknown(where, team, (known.name for known in config.teams))
     polled = await poll_once(needed(config, spec), clock)
     _, memory = reconcile(polled.states, [spec], Memory(), clock.now(), {}, config.people)
-    told = explain(team, memory, naming_of(config.file.privacy))
+    told = explained(team, memory, naming_of(config.file.privacy))
     assert told is not None  # noqa: S101 - the team was reconciled
     return told
 

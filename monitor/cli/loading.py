@@ -1,13 +1,11 @@
 """Configurations for commands: read, or refused with every mistake and exit code 1."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 import typer
 
 from monitor.config import Config, ConfigError, Problem, WebFile, WebFileError, load, load_web_file
-from monitor.errors import AgentmonError
 
 
 def loaded(file: Path, *, need_secrets: bool = False) -> Config:
@@ -50,16 +48,6 @@ def check_known(kind: str, name: str, names: list[str], file: Path) -> None:
     if name not in names:
         typer.echo(f"agentmon: {file} has no {kind} {name!r}; there are: {', '.join(names)}", err=True)
         raise typer.Exit(1)
-
-
-@contextmanager
-def in_one_line() -> Iterator[None]:
-    """An error of ours inside is one line and exit code 1."""
-    try:
-        yield
-    except AgentmonError as error:
-        typer.echo(f"agentmon: {error}", err=True)
-        raise typer.Exit(1) from error
 
 
 def show(problems: Iterable[Problem], file: Path, prefix: str = "") -> None:

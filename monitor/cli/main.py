@@ -1,22 +1,21 @@
-"""The commands: arguments in, exit code out (0 fine, 1 configuration or data error, 2 usage)."""
+"""The commands and their options: arguments in, exit code out (0 fine, 1 configuration or data error, 2 usage).
 
-import asyncio
+What a command does is imported by the command itself: whoever looks at a wall or asks for a version shall not wait for
+what only the service needs.
+"""
+
 import json
 import os
 import platform
-import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
-import structlog
 import typer
-from rich.console import Console
 
 from monitor import __version__
-from monitor.cli.address import read_address
 from monitor.cli.arguments import (
+    FIRST_PORT,
+    SPEED,
     ConfigArgument,
     FormatOption,
     LevelOption,
@@ -24,43 +23,10 @@ from monitor.cli.arguments import (
     SeedOption,
     SpeedOption,
     WebFileOption,
-    duration_of,
-    listen_address_of,
-    place_of,
-    time_of,
 )
-from monitor.cli.capture import capture, replay, told
-from monitor.cli.demo import FIRST_PORT, SPEED, run_demo, run_simulator
-from monitor.cli.explain import explain_from_file, explain_from_url, is_url, print_explanation
-from monitor.cli.hours import tell_openings
-from monitor.cli.loading import check_known, check_source, count, in_one_line, loaded, loaded_both, show, usable
-from monitor.cli.rules import read_installation
-from monitor.cli.survey import tell_survey
-from monitor.cli.tables import print_probe
-from monitor.cli.top import Asked, Wanted, top
-from monitor.clock import SystemClock
-from monitor.config import (
-    check_secrets,
-    json_schema,
-    load,
-    load_web_file,
-)
-from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import Channel
-from monitor.probe import Probe, probe
-from monitor.reload import tell_warnings
 from monitor.revision import revision
-from monitor.rules import render, render_resource
-from monitor.service import Reloading, serve, until_stopped
-from monitor.simulator import Simulator
-from monitor.survey import survey
-from monitor.web_reload import WebReloader
-
-PLAIN_WIDTH = 200
-"""Columns of tables that go to a file or a pipe, where no terminal says how wide it is."""
-
-log = structlog.get_logger("monitor")
 
 app = typer.Typer(
     name="agentmon",
@@ -143,22 +109,20 @@ def run(
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
-    summary_every = duration_of(log_summary, "--log.summary")
-    place = place_of(external_url, route_prefix)
-    addresses = [listen_address_of(address) for address in listen_addresses]
-    config, web = loaded_both(config_file, web_config_file, need_secrets=True)
-    reloading = Reloading(
-        load=lambda: load(config_file, need_secrets=True),
-        over_http=enable_lifecycle,
-        watched=config_file if auto_reload else None,
+    from monitor.cli.run import run as start
+
+    start(
+        config_file,
+        listen_addresses,
+        web_config_file,
+        external_url=external_url,
+        route_prefix=route_prefix,
+        enable_lifecycle=enable_lifecycle,
+        auto_reload=auto_reload,
+        log_summary=log_summary,
+        log_level=log_level,
+        log_format=log_format,
     )
-    configure(log_level, log_format, Mask(revealed_secrets))
-    tell_warnings(config)
-    for warning in web.warnings if web else ():
-        log.warning("config_warning", place=warning.path, text=warning.text)
-    rereading = WebReloader(lambda: load_web_file(web_config_file), web) if web_config_file else None
-    listen = addresses or config.listen
-    _run(serve(config, listen, place=place, web=rereading, reloading=reloading, summary_every=summary_every))
 
 
 @app.command()
@@ -179,31 +143,13 @@ def check(
     ] = None,
 ) -> None:
     """Check a configuration without starting anything: every mistake at once, with its place."""
-    asked = None if at is None else time_of(at)
-    config, web = loaded_both(file, web_config_file, need_secrets=online)
-    warnings = [*config.warnings, *check_secrets(config)]
-    show(warnings, file, "warning: ")
-    for rate in config.rates:
-        typer.echo(rate.tell())
-    typer.echo(
-        f"{file}: fine ({count(config.sources, 'source')}, {count(config.teams, 'team')}, {count(warnings, 'warning')})"
-    )
-    if web and web_config_file:
-        show(web.warnings, web_config_file, "warning: ")
-        typer.echo(f"{web_config_file}: fine ({count(web.warnings, 'warning')})")
-    for line in tell_openings(config.teams, asked) if asked else ():
-        typer.echo(line)
-    if online:
-        configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
-        found = asyncio.run(survey(config, SystemClock()))
-        for line in tell_survey(found):
-            typer.echo(line)
-        if not found.is_fine:
-            raise typer.Exit(1)
+    from monitor.cli.check import check as tell
+
+    tell(file, web_config_file, online=online, at=at)
 
 
-@app.command("probe")
-def probe_command(
+@app.command()
+def probe(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Configuration file.", show_default=False)] = None,
     source: Annotated[
         str | None, typer.Argument(metavar="[SOURCE]", help="Name of one source; all of them if left out.")
@@ -215,19 +161,13 @@ def probe_command(
     ] = None,
 ) -> None:
     """Poll each source once and show what the monitor understood."""
-    if (file is None) == (recording is None):
-        raise typer.BadParameter("give either a configuration file or --replay with a recording", param_hint="FILE")
-    found = _replayed(recording) if recording else _probed(file or Path(), source)
-    if as_json:
-        typer.echo(json.dumps(msgspec.to_builtins(found), indent=2, ensure_ascii=False))
-    else:
-        print_probe(found, Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH))
-    if not found.is_fine:
-        raise typer.Exit(1)
+    from monitor.cli.probe import probe as tell
+
+    tell(file, source, recording, as_json=as_json)
 
 
-@app.command("explain")
-def explain_command(
+@app.command()
+def explain(
     where: Annotated[
         str, typer.Argument(metavar="FILE|URL", help="Configuration file, or http(s) address of a running agentmon.")
     ],
@@ -236,17 +176,13 @@ def explain_command(
     everyone: Annotated[bool, typer.Option("--all", help="Tell of everyone, however many they are.")] = False,
 ) -> None:
     """Tell why a team has its numbers: from one poll of its sources, or as a running agentmon published them."""
-    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
-    with in_one_line():
-        if is_url(where):
-            told = asyncio.run(explain_from_url(read_address(where, "FILE|URL"), team))
-        else:
-            told = asyncio.run(explain_from_file(usable(Path(where)), where, team, SystemClock()))
-    print_explanation(told, as_json=as_json, everyone=everyone)
+    from monitor.cli.explain import explain as tell
+
+    tell(where, team, as_json=as_json, everyone=everyone)
 
 
-@app.command("top")
-def top_command(
+@app.command()
+def top(
     url: Annotated[
         str, typer.Argument(metavar="[URL]", help="http(s) address of a running agentmon.")
     ] = "http://127.0.0.1:9877",
@@ -257,13 +193,13 @@ def top_command(
     ] = False,
 ) -> None:
     """Show every team live in this terminal, the worst first, as a running agentmon tells it."""
-    asked = Asked(read_address(url, "URL"), Wanted(tuple(dict.fromkeys(team)), tuple(dict.fromkeys(channel))), once)
-    with in_one_line():
-        asyncio.run(top(asked, SystemClock()))
+    from monitor.cli.top import show
+
+    show(url, team, channel, once=once)
 
 
-@app.command("capture")
-def capture_command(
+@app.command()
+def capture(
     file: ConfigArgument,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of the source.", show_default=False)],
     output: Annotated[
@@ -272,14 +208,9 @@ def capture_command(
     ] = None,
 ) -> None:
     """Poll a source once and record it, without keys, names and ids, for a bug report."""
-    config = usable(file)
-    check_source(config, file, source)
-    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
-    folder = output or Path(f"recording-{source}")
-    (chosen,) = (known for known in config.sources if known.spec.name == source)
-    with in_one_line():
-        seen = asyncio.run(capture(chosen, folder, SystemClock()))
-    typer.echo(told(seen, folder))
+    from monitor.cli.capture import capture as record
+
+    record(file, source, output)
 
 
 @app.command()
@@ -294,28 +225,10 @@ def demo(
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Run a simulated contact centre behind four vendor APIs, and the monitor on it."""
+    from monitor.cli.demo import demo as start
+
     configure(log_level, log_format, Mask())
-    host, web_port = listen_address_of(listen_address)
-
-    def announce(running: Simulator) -> None:
-        typer.echo(
-            f"""agentmon watches a simulated contact centre: 4 vendors, 5 teams, 40 people, {speed:g} times real time.
-
-  wall         http://{host}:{web_port}/wall
-  status page  http://{host}:{web_port}/
-  metrics      http://{host}:{web_port}/metrics
-  terminal     agentmon top http://{host}:{web_port}
-  why?         agentmon explain http://{host}:{web_port} sales
-
-Make trouble, from another terminal:
-  curl -X POST   {running.control_url}/faults/iadvize -d '{{"kind": "down"}}'      # a vendor dies
-  curl -X DELETE {running.control_url}/faults/iadvize                            # and is back
-  curl -X POST   {running.control_url}/teams/sales -d '{{"presence": "away"}}'     # everyone on a break
-
-Ctrl-C ends it."""
-        )
-
-    _run(run_demo(seed, speed, port, listen_address, announce, lambda config: serve(config, config.listen)))
+    start(seed, speed, port, listen_address)
 
 
 @app.command()
@@ -327,8 +240,10 @@ def simulate(
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Serve the simulated contact centre alone: four vendor APIs and a control port."""
+    from monitor.cli.demo import simulate as start
+
     configure(log_level, log_format, Mask())
-    _run(run_simulator(seed, speed, port, until_stopped))
+    start(seed, speed, port)
 
 
 @app.command()
@@ -372,48 +287,19 @@ def rules(
     ] = False,
 ) -> None:
     """Print the alert rules for Prometheus, for the teams of a configuration."""
-    config = loaded(file)
-    try:
-        installation = read_installation(job, label, runbooks, grafana, without_team, severity)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-    for team in (*installation.without, *installation.loudest):
-        check_known("team", team, [known.name for known in config.teams], file)
-    typer.echo((render_resource if kubernetes else render)(installation), nl=False)
+    from monitor.cli.rules import print_rules
+
+    print_rules(file, job, label, runbooks, grafana, without_team, severity, kubernetes=kubernetes)
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of the configuration, for editors."""
+    from monitor.config import json_schema
+
     typer.echo(json.dumps(json_schema(), indent=2))
 
 
 def main() -> None:
     """Entry point of the console script."""
     app()
-
-
-def _probed(file: Path, source: str | None) -> Probe:
-    config = usable(file)
-    if source is not None:
-        check_source(config, file, source)
-    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
-    return asyncio.run(probe(config, [source] if source else [], SystemClock()))
-
-
-def _replayed(recording: Path) -> Probe:
-    configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask())
-    with in_one_line():
-        return asyncio.run(replay(recording, SystemClock()))
-
-
-def _run(service: Coroutine[Any, Any, None]) -> None:
-    """Run to the end, on uvloop where it is installed."""
-    try:
-        import uvloop  # noqa: PLC0415 - optional
-    except ImportError:
-        factory = None
-    else:
-        factory = uvloop.new_event_loop
-    with in_one_line(), asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(service)

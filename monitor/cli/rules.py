@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
-from monitor.rules import Installation, Severity
+import typer
+
+from monitor.cli.loading import check_known, loaded
+from monitor.rules import Installation, Severity, render, render_resource
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _PLAIN = re.compile(r"[^\"'\\{}\n]+")
@@ -11,6 +15,28 @@ _PLAIN = re.compile(r"[^\"'\\{}\n]+")
 
 TAKEN = frozenset({"alertname", "severity", "team", "channel", "source", "instance", "job", "cause", "kind", "part"})
 """Labels that the alerts have already."""
+
+
+def print_rules(
+    file: Path,
+    job: str,
+    labels: Iterable[str],
+    runbooks: str,
+    grafana: str,
+    without: Iterable[str],
+    loudest: Iterable[str],
+    *,
+    kubernetes: bool,
+) -> None:
+    """See the options of the command."""
+    config = loaded(file)
+    try:
+        installation = read_installation(job, labels, runbooks, grafana, without, loudest)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    for team in (*installation.without, *installation.loudest):
+        check_known("team", team, [known.name for known in config.teams], file)
+    typer.echo((render_resource if kubernetes else render)(installation), nl=False)
 
 
 def read_installation(

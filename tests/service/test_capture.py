@@ -10,7 +10,7 @@ import pytest
 from flavours import comm100_sources, liveagent_sources
 from running import command
 
-from monitor.cli.capture import capture, replay
+from monitor.cli.capture import record, replay
 from monitor.cli.demo import demo_configuration
 from monitor.clock import SystemClock
 from monitor.config import SourceConfig, parse
@@ -73,7 +73,7 @@ def totals(seen: SourceProbe) -> tuple[object, ...]:
 
 
 async def there_and_back(source: SourceConfig, folder: Path) -> tuple[SourceProbe, SourceProbe]:
-    live = await capture(source, folder, SystemClock())
+    live = await record(source, folder, SystemClock())
     (back,) = (await replay(folder, SystemClock())).sources
     return live, back
 
@@ -189,7 +189,7 @@ def written(folder: Path) -> str:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 async def test_no_file_names_anybody_or_anything(tmp_path: Path, still_world: Simulator, vendor: str) -> None:
-    await capture(source_of(still_world, vendor), tmp_path, SystemClock())
+    await record(source_of(still_world, vendor), tmp_path, SystemClock())
     files = written(tmp_path).casefold()
     people = [post.person for post in still_world.world.posts(vendor)]
     hidden = {word for person in people for word in (person.first, person.last, person.email, person.key)}

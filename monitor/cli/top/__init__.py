@@ -1,6 +1,5 @@
 """`agentmon top`: the wall in a terminal."""
 
-from monitor.cli.top.command import Asked, top
-from monitor.cli.top.rows import Wanted
+from monitor.cli.top.command import show
 
-__all__ = ["Asked", "Wanted", "top"]
+__all__ = ["show"]

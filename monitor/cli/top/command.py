@@ -5,14 +5,15 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 
 import aiohttp
 import msgspec
 
-from monitor.cli.address import Address, AddressError
+from monitor.cli.address import Address, AddressError, read_address
+from monitor.cli.errors import in_one_line
 from monitor.cli.top import words
 from monitor.cli.top.board import Board
 from monitor.cli.top.live import LiveScreen
@@ -21,8 +22,9 @@ from monitor.cli.top.rows import Wanted
 from monitor.cli.top.screen import Scene, page
 from monitor.cli.top.stream import Stream
 from monitor.cli.top.terminal import Terminal, allow_any_text, can_show, print_page
-from monitor.clock import Clock
+from monitor.clock import Clock, SystemClock
 from monitor.errors import AgentmonError
+from monitor.model import Channel
 from monitor.web.views import StateView
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 15.0)
@@ -40,6 +42,13 @@ class Asked(msgspec.Struct, frozen=True):
 
 class TopError(AgentmonError):
     """What was asked for does not exist there; the text says what does."""
+
+
+def show(url: str, teams: Iterable[str], channels: Iterable[Channel], *, once: bool) -> None:
+    """Everything, or only these teams and channels; see the options of the command."""
+    wanted = Wanted(tuple(dict.fromkeys(teams)), tuple(dict.fromkeys(channels)))
+    with in_one_line():
+        asyncio.run(top(Asked(read_address(url, "URL"), wanted, once), SystemClock()))
 
 
 async def top(asked: Asked, clock: Clock) -> None:

@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 CONFIG ?= config/monitor.yml
 SOAK_MINUTES ?= 60
 BENCH ?=
-PROMETHEUS3 := v0.308.1
+PROMETHEUS3 := github.com/prometheus/prometheus@v0.308.1
+OPERATOR := github.com/prometheus-operator/prometheus-operator@v0.85.0
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz soak bench check prometheus3 format generate pictures clean
+.PHONY: help demo run test fuzz soak bench check prometheus3 operator format generate pictures clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,11 +46,20 @@ check: $(VENV)/.dev  ## Linters, types, import direction, generated files
 	$(BIN)/python -m monitor.reference --check
 	$(BIN)/python grafana/generate.py --check
 
+folder_of_module = $$(go mod download -json $(1) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
+
 prometheus3: .prometheus3/promtool  ## Prometheus 3, built with Go, on which the rules are tried as well
 
 .prometheus3/promtool:
-	go build -C "$$(go mod download -json github.com/prometheus/prometheus@$(PROMETHEUS3) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')" \
+	go build -C "$(call folder_of_module,$(PROMETHEUS3))" \
 		-tags remove_all_sd -o "$(CURDIR)/.prometheus3/" ./cmd/prometheus ./cmd/promtool
+
+operator: .operator/stamp  ## The schemas of the Prometheus operator, fetched with Go, that the Kubernetes manifests are held against
+
+.operator/stamp:
+	mkdir -p .operator
+	cp "$(call folder_of_module,$(OPERATOR))"/example/prometheus-operator-crd/*.yaml .operator/
+	@touch $@
 
 format: $(VENV)/.dev  ## Format the code, mend what linters can mend
 	$(BIN)/ruff format .
@@ -64,7 +74,7 @@ pictures: $(VENV)/.dev  ## New pictures of the dashboards (needs prometheus, chr
 	PYTHONPATH=tests $(BIN)/python tests/grafana/pictures.py
 
 clean:  ## Remove what the targets built
-	rm -rf $(VENV) .prometheus3 tests/grafana/preview/node_modules tests/grafana/preview/build
+	rm -rf $(VENV) .prometheus3 .operator tests/grafana/preview/node_modules tests/grafana/preview/build
 	rm -rf .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # pip of Python 3.11 knows no dependency groups yet, so it is renewed first. Each step leaves a stamp when it is done.

@@ -5,12 +5,15 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 import pytest
+from builders import row
 from chain import read, rule_files
+from jsonschema import Draft202012Validator
 from realparts import missing, require_tool
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
@@ -19,6 +22,7 @@ from monitor.cli.main import app
 from monitor.config import load
 
 KUBERNETES = Path(__file__).parents[2] / "deploy/kubernetes"
+OPERATOR = Path(__file__).parents[2] / ".operator"
 OWN_SCHEMA = {"ServiceMonitor", "PrometheusRule"}
 """Of the Prometheus operator; Kubernetes has no schema of theirs."""
 LABEL = {"app.kubernetes.io/name": "agentmon"}
@@ -72,6 +76,62 @@ def test_the_schemas_are_not_asleep(manifests: list[dict[str, Any]]) -> None:
     wrong = {**deployment, "spec": {**deployment["spec"], "replica": 1}}
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(wrong, "1.37", strict=True)
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """As the operator defines it, and strict: an unknown key would be dropped by a cluster without a word."""
+    file = OPERATOR / f"monitoring.coreos.com_{kind.lower()}s.yaml"
+    if not file.exists():
+        pytest.skip("the schemas of the Prometheus operator are missing on this machine: make operator (needs Go)")
+    (version,) = read(file)["spec"]["versions"]
+    return strict(version["schema"]["openAPIV3Schema"]) | {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+
+def strict(schema: Any) -> Any:
+    match schema:
+        case {"x-kubernetes-int-or-string": True}:
+            return {"type": ["integer", "string"]}
+        case {"properties": dict(properties), **rest}:
+            inner = {name: strict(one) for name, one in properties.items()}
+            return {**rest, "properties": inner, "additionalProperties": False}
+        case dict():
+            return {name: strict(one) for name, one in schema.items()}
+        case list():
+            return [strict(one) for one in schema]
+        case _:
+            return schema
+
+
+def held_against_its_schema(manifest: dict[str, Any]) -> list[str]:
+    """What the schema says of it, the parts that every object has left to Kubernetes."""
+    schema = schema_of(manifest["kind"])
+    schema["properties"]["metadata"] = {"type": "object"}
+    return [error.message for error in Draft202012Validator(schema).iter_errors(manifest)]
+
+
+@pytest.mark.parametrize("kind", sorted(OWN_SCHEMA))
+def test_the_schemas_of_the_operator_accept_its_own(manifests: list[dict[str, Any]], kind: str) -> None:
+    assert held_against_its_schema(one(manifests, kind)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value", "said"),
+    [
+        row("a misspelt key", "ServiceMonitor", ("endpoints", 0, "intervall"), "5s", "'intervall' was unexpected"),
+        row("no duration", "ServiceMonitor", ("endpoints", 0, "interval"), "5 s", "'5 s' does not match"),
+        row("a rule's misspelt key", "PrometheusRule", ("groups", 0, "rules", 0, "fore"), "5m", "'fore' was unexp"),
+        row("no list of groups", "PrometheusRule", ("groups",), {}, "is not of type 'array'"),
+    ],
+)
+def test_the_schemas_of_the_operator_are_not_asleep(
+    manifests: list[dict[str, Any]], kind: str, path: tuple[str | int, ...], value: Any, said: str
+) -> None:
+    broken = deepcopy(one(manifests, kind))
+    part = broken["spec"]
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = value
+    assert any(said in error for error in held_against_its_schema(broken))
 
 
 def test_whatever_selects_selects_the_pod(manifests: list[dict[str, Any]]) -> None:

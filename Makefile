@@ -6,15 +6,16 @@ CONFIG ?= config/monitor.yml
 SOAK_MINUTES ?= 60
 BENCH ?=
 PROMETHEUS3 := github.com/prometheus/prometheus@v0.308.1
+JSON_EXPORTER := github.com/prometheus-community/json_exporter@v0.7.0
 OPERATOR := github.com/prometheus-operator/prometheus-operator@v0.85.0
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz soak bench check prometheus3 operator format generate pictures clean
+.PHONY: help demo run test fuzz soak bench check prometheus3 json-exporter operator format generate pictures clean
 
 help:  ## Show the targets
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(VENV)/.run  ## A simulated contact centre and the monitor on it
 	$(BIN)/agentmon demo
@@ -36,6 +37,7 @@ soak: $(VENV)/.dev  ## SOAK_MINUTES (60) among failing vendors and many scrapers
 	PYTHONPATH=tests $(BIN)/python -m soak --minutes $(SOAK_MINUTES)
 
 bench: $(VENV)/.dev  ## Costs, latencies and memory against their budgets, beside other exporters (BENCH=--quick: rough)
+	@! command -v go >/dev/null || $(MAKE) --no-print-directory json-exporter || echo "json_exporter is left out"
 	PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
 
 check: $(VENV)/.dev  ## Linters, types, import direction, generated files
@@ -53,6 +55,11 @@ prometheus3: .prometheus3/promtool  ## Prometheus 3, built with Go, on which the
 .prometheus3/promtool:
 	go build -C "$(call folder_of_module,$(PROMETHEUS3))" \
 		-tags remove_all_sd -o "$(CURDIR)/.prometheus3/" ./cmd/prometheus ./cmd/promtool
+
+json-exporter: .json_exporter/json_exporter  ## prometheus-community's json_exporter, built with Go, for the bench
+
+.json_exporter/json_exporter:
+	go build -C "$(call folder_of_module,$(JSON_EXPORTER))" -o "$(CURDIR)/$@" .
 
 operator: .operator/stamp  ## The schemas of the Prometheus operator, fetched with Go, that the Kubernetes manifests are held against
 
@@ -74,7 +81,7 @@ pictures: $(VENV)/.dev  ## New pictures of the dashboards (needs prometheus, chr
 	PYTHONPATH=tests $(BIN)/python tests/grafana/pictures.py
 
 clean:  ## Remove what the targets built
-	rm -rf $(VENV) .prometheus3 .operator tests/grafana/preview/node_modules tests/grafana/preview/build
+	rm -rf $(VENV) .prometheus3 .json_exporter .operator tests/grafana/preview/node_modules tests/grafana/preview/build
 	rm -rf .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # pip of Python 3.11 knows no dependency groups yet, so it is renewed first. Each step leaves a stamp when it is done.

@@ -6,33 +6,51 @@ from math import inf
 import msgspec
 
 from monitor.clock import Now
-from monitor.model import Channel, Reading
+from monitor.model import Channel, Presence, Reading
 from monitor.reconciler.merge import merge_groups
 
-Signature = tuple[object, ...]
 
+class Unchanged(msgspec.Struct, frozen=True, gc=False):
+    """What a loaded account looked like on a channel, and since when (elapsed seconds) it has.
 
-class Unchanged(msgspec.Struct, frozen=True):
-    """What a loaded account looked like on a channel, and since when (elapsed seconds) it has."""
+    gc=False as in the model, and no tuples: of these there is one for nearly everybody.
+    """
 
-    signature: Signature
+    presence: Presence
+    accepting: bool
+    used: int
+    free: int | None
     since: float
 
+    def is_still(self, reading: Reading) -> bool:
+        return (
+            self.used == reading.used
+            and self.free == reading.free
+            and self.accepting == reading.accepting
+            and self.presence is reading.presence
+        )
 
-Activity = Mapping[tuple[str, Channel], Unchanged]
-"""By account and channel: those that hold slots, and of whose activity the vendor does not tell."""
+
+Activity = Mapping[Channel, Mapping[str, Unchanged]]
+"""By channel and account: those that hold slots, and of whose activity the vendor does not tell."""
+
+_NONE: Mapping[str, Unchanged] = {}
 
 
 def observe(readings: Mapping[str, Sequence[Reading]], before: Activity, at: float) -> Activity:
     """What has not changed up to the poll that was sent at `at` (elapsed seconds); `before` is the poll before's."""
-    found: dict[tuple[str, Channel], Unchanged] = {}
+    found: dict[Channel, dict[str, Unchanged]] = {}
     for account, of_account in readings.items():
         for reading in of_account if len(of_account) == 1 else _by_channel(of_account):
             if reading.used and reading.last_active is None:
-                key = (account, reading.channel)
-                signature = (reading.presence, reading.accepting, reading.used, reading.free)
-                known = before.get(key)
-                found[key] = known if known and known.signature == signature else Unchanged(signature, at)
+                channel = reading.channel
+                known = before.get(channel, _NONE).get(account)
+                if known is None or not known.is_still(reading):
+                    known = Unchanged(reading.presence, reading.accepting, reading.used, reading.free, at)
+                of_channel = found.get(channel)
+                if of_channel is None:
+                    of_channel = found[channel] = {}
+                of_channel[account] = known
     return found
 
 
@@ -47,5 +65,5 @@ def idle_seconds(reading: Reading, activity: Activity, now: Now) -> float:
     """Seconds since anything was seen to happen; less than any where that is not known, so that nobody is accused."""
     if reading.last_active is not None:
         return now.wall - reading.last_active
-    unchanged = activity.get((reading.account, reading.channel))
+    unchanged = activity.get(reading.channel, _NONE).get(reading.account)
     return now.elapsed - unchanged.since if unchanged else -inf

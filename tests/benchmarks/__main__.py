@@ -64,7 +64,7 @@ async def served(lengths: serving.Lengths, folder: Path) -> tuple[list[Section],
         rows += await reading.rows(on, lengths.readers, idle)
         tell("other exporters")
         by_client, latency = await comparing.collector(on, folder, lengths, cost)
-        compared, latencies = await comparing.conditions(on, lengths)
+        compared, latencies = await comparing.conditions(on, folder, lengths)
     tell("freshness")
     async with serving.stage(FULL_SIZE, f"{QUICK_POLLS:g}s", folder) as on:
         fresh = await serving.freshness(on, QUICK_POLLS, lengths.changes)

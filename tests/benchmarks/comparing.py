@@ -1,13 +1,13 @@
 """The same scrape from three kinds of exporters, on the same vendors, while those are quick, slow or silent."""
 
-import os
-import shutil
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from benchmarks.programs import control, load, program
+from benchmarks.json_exporter import answers, json_exporter, probing
+from benchmarks.programs import Program, control, load, program
 from benchmarks.results import Row, at_least, at_most, plain
 from benchmarks.serving import FORMS, GZIP, Lengths, Stage, cost_of_scrape
 
@@ -19,6 +19,10 @@ CONDITIONS: Mapping[str, Mapping[str, Any]] = {
 }
 SCRAPE_TIMEOUT = 10_000.0
 """Milliseconds after which Prometheus gives up, unless told otherwise."""
+FETCHING = "fetch-on-scrape exporter"
+JSON_EXPORTER = "json_exporter"
+CLOSING = {"Connection": "close"}
+"""It tells no length of a page, so that the end of the connection has to."""
 SAME_COST = 2.0
 """Ratio up to which two latencies of less than a few milliseconds count as the same."""
 
@@ -48,22 +52,25 @@ async def collector(on: Stage, folder: Path, lengths: Lengths, cost: float) -> t
     return rows, Latency("prometheus_client", "vendors at once", p50)
 
 
-async def conditions(on: Stage, lengths: Lengths) -> tuple[list[Row], list[Latency]]:
-    """Latency of the service and of an exporter that asks the vendors at each scrape, in turn."""
-    rows, found = [], []
-    async with program("fetching", on.vendors.base) as fetching:
+async def conditions(on: Stage, folder: Path, lengths: Lengths) -> tuple[list[Row], list[Latency]]:
+    """Latency of the service and of exporters that ask the vendors at each scrape, in turn."""
+    async with AsyncExitStack() as ended:
+        fetching = await ended.enter_async_context(program("fetching", on.vendors.base))
+        asked = [("agentmon", on.metrics, 0.02), (FETCHING, fetching.metrics, 0.0)]
+        rows = []
+        if executable := json_exporter():
+            prober, probe = await ended.enter_async_context(probing(executable, on.vendors.base, folder))
+            asked.append((JSON_EXPORTER, probe, 0.0))
+            rows.append(await cost_of_probe(prober, probe, lengths))
+        else:
+            rows.append(Row(JSON_EXPORTER, "left out", "it is not on this machine: make json-exporter (needs Go)"))
+        found = []
         for condition, order in CONDITIONS.items():
             await control(on.vendors, **{"hanging": None, **order})
-            for name, url, every in (
-                ("agentmon", on.metrics, 0.02),
-                ("fetch-on-scrape exporter", fetching.metrics, 0.0),
-            ):
-                told = await load(url, seconds=lengths.compared, every=every, headers=GZIP)
-                late = told.most >= SCRAPE_TIMEOUT
-                what = f"{condition}: {name}"
-                said = f"{told.p50:,.2f} ms p50, {told.most:,.1f} ms at most" + (", given up by Prometheus" * late)
-                rows.append(Row(what, said, f"{told.requests} scrapes, gzip, one connection"))
-                found.append(Latency(name, condition, told.p50))
+            for name, url, every in asked:
+                row, latency = await _latency(condition, name, url, every, lengths)
+                rows.append(row)
+                found.append(latency)
         await control(on.vendors, latency=0.0, hanging=None)
     own = [each.milliseconds for each in found if each.exporter == "agentmon"]
     rows.append(
@@ -71,14 +78,23 @@ async def conditions(on: Stage, lengths: Lengths) -> tuple[list[Row], list[Laten
             "agentmon, slowest condition against quickest", max(own) / min(own), SAME_COST, "times", "ratio of p50s"
         )
     )
-    return [*rows, json_exporter()], found
+    return rows, found
 
 
-def json_exporter() -> Row:
-    """Why prometheus-community's exporter takes no part; nothing is downloaded for it."""
-    modules = Path(os.environ.get("GOMODCACHE", Path.home() / "go/pkg/mod")) / "github.com/prometheus-community"
-    if shutil.which("json_exporter") or list(modules.glob("json_exporter@*")):
-        why = "a probe of it reads one address and sums nothing: four vendors cannot become teams"
-    else:
-        why = "neither the program nor its Go modules are on this machine"
-    return Row("prometheus-community/json_exporter", "left out", why)
+async def _latency(condition: str, name: str, url: str, every: float, lengths: Lengths) -> tuple[Row, Latency]:
+    what = f"{condition}: {name}"
+    if name == JSON_EXPORTER and not await answers(url, SCRAPE_TIMEOUT / 1000):
+        late = Row(what, "no answer, given up by Prometheus", f"1 scrape of {SCRAPE_TIMEOUT / 1000:g} s")
+        return late, Latency(name, condition, SCRAPE_TIMEOUT)
+    told = await load(
+        url, seconds=lengths.compared, every=every, headers=GZIP | CLOSING if name == JSON_EXPORTER else GZIP
+    )
+    is_late = told.most >= SCRAPE_TIMEOUT
+    said = f"{told.p50:,.2f} ms p50, {told.most:,.1f} ms at most" + (", given up by Prometheus" * is_late)
+    return Row(what, said, f"{told.requests} scrapes, gzip, one connection"), Latency(name, condition, told.p50)
+
+
+async def cost_of_probe(prober: Program, probe: str, lengths: Lengths) -> Row:
+    found, spent = await cost_of_scrape(probe, prober.pid, lengths.load, GZIP | CLOSING, 0.0)
+    how = f"{found.requests} scrapes of one address of 53, a series of each of 2,500 accounts and no team"
+    return plain(f"{JSON_EXPORTER}: CPU of a scrape", spent, "ms", how)

@@ -47,7 +47,8 @@ class Client(asyncio.BufferedProtocol):
     def __init__(self, url: str, headers: Sequence[str]) -> None:
         parts = urlsplit(url)
         self._where = parts.hostname, parts.port
-        lines = [f"GET {parts.path} HTTP/1.1", f"Host: {parts.netloc}", *headers]
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        lines = [f"GET {target} HTTP/1.1", f"Host: {parts.netloc}", *headers]
         self._request = ("\r\n".join(lines) + "\r\n\r\n").encode()
         self._transport: asyncio.Transport | None = None
         self._answered: asyncio.Future[int] | None = None

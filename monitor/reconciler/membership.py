@@ -150,8 +150,9 @@ def _readings(
     accounts: frozenset[str], groups: frozenset[str] | None, index: Index
 ) -> Mapping[Channel, Mapping[str, Reading]]:
     found: dict[Channel, dict[str, Reading]] = {}
+    by_account = index.readings
     for account in accounts:
-        for reading in index.readings.get(account, ()):
+        for reading in by_account.get(account, ()):
             if groups is None or not groups.isdisjoint(reading.groups):
                 of_channel = found.get(reading.channel)
                 if of_channel is None:

@@ -34,6 +34,7 @@ from monitor.pollers.budget import Priority
 from monitor.pollers.transport import Answer, Request, SourceHttp, Transport
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.reconciler.store import SourceState, apply, new_state
+from monitor.service import spare_the_collector
 
 T = TypeVar("T")
 STAGES = (*(f"decode {vendor}" for vendor in VENDORS), "take in", "reconcile", "render")
@@ -160,7 +161,7 @@ _here: World
 def _settle(accounts: int) -> None:
     global _here  # noqa: PLW0603 - what a process of a pool keeps from one call to the next
     configure(LogLevel.INFO, LogFormat.CONSOLE, Mask())  # as the service is
-    gc.freeze()  # what was loaded, as the service does
+    spare_the_collector()  # as well
     _here = World(accounts, asyncio.new_event_loop())
 
 

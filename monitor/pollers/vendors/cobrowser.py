@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.errors import PollError, Reason
 from monitor.fields import Login, Secret, Url
-from monitor.model import Account, Channel, Phase, PollSpec, Presence, Reading, Roster, SlotAge, Snapshot
+from monitor.model import Account, Channel, Check, Phase, PollSpec, Presence, Reading, Roster, SlotAge, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.base import RequestCount, SourceOptions, Vendor
 from monitor.pollers.vendors.wire import (
@@ -171,11 +171,13 @@ def _account(row: _AgentRow) -> Account:
 
 
 def _reading(row: _AgentRow, tally: Tally) -> Reading:
-    tally.check(
-        free_flag=row.hasFree is not None and row.numFree is not None and row.hasFree != (row.numFree > 0),
-        free_over_slots=_exceeds(row.numFree, row.slot_num),
-        open_over_slots=_exceeds(row.numOpen, row.slot_num),
-    )
+    if row.hasFree is not None and row.numFree is not None and row.hasFree != (row.numFree > 0):
+        tally.contradiction(Check.FREE_FLAG)
+    if row.slot_num is not None:
+        if row.numFree is not None and row.numFree > row.slot_num:
+            tally.contradiction(Check.FREE_OVER_SLOTS)
+        if row.numOpen is not None and row.numOpen > row.slot_num:
+            tally.contradiction(Check.OPEN_OVER_SLOTS)
     match row.status.strip().casefold():
         case "online":
             accepting = row.slot_num != 0
@@ -258,10 +260,6 @@ def used_slots(slots: int | None, free: int | None, opened: int | None, closed: 
     if closed and free + (opened or 0) + closed <= slots:
         used -= closed
     return max(used, opened or 0)
-
-
-def _exceeds(number: int | None, limit: int | None) -> bool:
-    return number is not None and limit is not None and number > limit
 
 
 def _timestamp(value: Text) -> float | None:

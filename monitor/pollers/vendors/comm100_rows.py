@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
+from monitor.model import Account, Channel, Check, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.comm100_refusals import listed
@@ -124,7 +124,8 @@ def _reading(row: LiveRow, roster: Roster, away: _AwayStatuses, tally: Tally) ->
     account = str(row.id)
     capacity = roster.capacity.get(account, roster.capacity_of_all)
     ongoing = row.ongoingChats
-    tally.check(load_over_capacity=capacity is not None and ongoing is not None and ongoing > capacity)
+    if capacity is not None and ongoing is not None and ongoing > capacity:
+        tally.contradiction(Check.LOAD_OVER_CAPACITY)
     presence, accepting, reason = _presence(row.status, away, tally)
     free = None if capacity is None or ongoing is None else max(capacity - ongoing, 0) * accepting
     return Reading(

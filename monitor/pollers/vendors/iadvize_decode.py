@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from monitor.model import Account, Channel, Group, Presence, Reading, Roster, Snapshot
+from monitor.model import Account, Channel, Check, Group, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.wire import Count, Id, Tally, Text, decode, text, unrecognised
 
@@ -276,11 +276,12 @@ def _readings(row: LiveRow, groups: frozenset[str], chat_slots: int | None, tall
                 reason="toggled off" if connected and not accepting else "",
             )
         )
-    tally.check(
-        available_without_slot=connected and is_available_without_slot,
-        busy_with_slot=connected and is_busy_with_slot,
-        offline_with_load=not connected and is_loaded,
-    )
+    if connected and is_available_without_slot:
+        tally.contradiction(Check.AVAILABLE_WITHOUT_SLOT)
+    if connected and is_busy_with_slot:
+        tally.contradiction(Check.BUSY_WITH_SLOT)
+    if is_loaded and not connected:
+        tally.contradiction(Check.OFFLINE_WITH_LOAD)
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from monitor.errors import PollError, Reason
-from monitor.model import Account, Channel, Presence, Reading, Snapshot
+from monitor.model import Account, Channel, Check, Presence, Reading, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.wire import Tally, reason_text
 
@@ -60,7 +60,8 @@ class Seats:
             self._tally.unknown.update(seat.unknown)
         if seat.is_uncertain:
             self._tally.uncertain.add(account)
-        self._tally.check(online_not_preset=seat.is_online_not_preset)
+        if seat.is_online_not_preset:
+            self._tally.contradiction(Check.ONLINE_NOT_PRESET)
         self.readings += [msgspec.structs.replace(reading, account=account) for reading in seat.readings]
 
 

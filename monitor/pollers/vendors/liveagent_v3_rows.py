@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from monitor.errors import Reason, RosterOutdatedError
-from monitor.model import Account, Group, Presence, Roster, Snapshot
+from monitor.model import Account, Check, Group, Presence, Roster, Snapshot
 from monitor.pollers.transport import Calls
 from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.liveagent_letters import CUT_AT, Seats, account_of, cut_short, metered
@@ -156,7 +156,8 @@ def decode_live(
 def _check_load(seats: Seats, chats: Mapping[str, int], tally: Tally) -> None:
     connected = {reading.account for reading in seats.readings if reading.presence is not Presence.OFFLINE}
     for account in seats.groups.keys() - connected:
-        tally.check(offline_with_load=chats.get(account, 0) > 0)
+        if chats.get(account, 0) > 0:
+            tally.contradiction(Check.OFFLINE_WITH_LOAD)
 
 
 def _account(row: GridRow, groups: Iterable[str], roster: Roster) -> Account:

@@ -43,11 +43,9 @@ class Tally:
         self.unknown: Counter[str] = Counter()
         self.contradictions: Counter[Check] = Counter()
 
-    def check(self, **found: bool) -> None:
-        """Count each contradiction found in one record; keywords are the names of the checks."""
-        for name, is_found in found.items():  # once for every record: nothing is made where nothing is found
-            if is_found:
-                self.contradictions[Check(name)] += 1
+    def contradiction(self, check: Check) -> None:
+        """One record failed this check."""
+        self.contradictions[check] += 1
 
     def judge(self, what: str) -> None:
         """PollError(decode) where more than half of all records of the poll were bad: that is not what we know."""

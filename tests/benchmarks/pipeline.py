@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 from benchmarks.answers import Answers
@@ -132,6 +132,8 @@ def loaded(given: Mapping[str, Any]) -> Config:
 
 
 class Plan(msgspec.Struct, frozen=True):
+    """`rounds` are those of a stint."""
+
     accounts: int
     rounds: int
 
@@ -169,15 +171,30 @@ def _round() -> tuple[dict[str, float], int]:
     return _here.round()
 
 
-def run(plans: Sequence[Plan]) -> list[Line]:
-    """Every size, the large ones in fewer rounds, one process at work at a time."""
-    with ExitStack() as ended:
-        pools = [ended.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn"))) for _ in plans]
-        lines = [Line(plan.accounts) for plan in plans]
-        for pool, plan in zip(pools, plans, strict=True):
+class Cycles:
+    """Every size, each in a process of its own, one at work at a time; the large ones in fewer rounds.
+
+    Rounds are asked for in several stints, so that no minute of the machine decides about a median.
+    """
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self.lines = [Line(plan.accounts) for plan in plans]
+        self._plans = plans
+        self._pools: list[ProcessPoolExecutor] = []
+        self._ended = ExitStack()
+
+    def __enter__(self) -> Self:
+        for plan in self._plans:
+            pool = self._ended.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
             pool.submit(_settle, plan.accounts).result()
-        for number in range(max(plan.rounds for plan in plans)):
-            for pool, plan, line in zip(pools, plans, lines, strict=True):
+            self._pools.append(pool)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.close()
+
+    def stint(self) -> None:
+        for number in range(max(plan.rounds for plan in self._plans)):
+            for pool, plan, line in zip(self._pools, self._plans, self.lines, strict=True):
                 if number < plan.rounds:
                     line.add(*pool.submit(_round).result())
-    return lines

@@ -168,7 +168,7 @@ EVENTS = (
     Event(
         name="accept_failed",
         level="warning",
-        means="no connection can be accepted for a second: the machine has no more files or memory",
+        means="no connection can be accepted: no more files or memory are to be had; at most once a minute",
         fields={"text": "what the system says"},
     ),
     Event(

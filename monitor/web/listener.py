@@ -5,13 +5,14 @@ import errno
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from math import inf
 from typing import Self
 
 import structlog
 from aiohttp import web
 
 from monitor.errors import AgentmonError
-from monitor.web.guard import Guard, Limits, most_connections
+from monitor.web.guard import TELL_EVERY, Guard, Limits, most_connections
 from monitor.web.settings import PLAIN, WebSettings
 
 log = structlog.get_logger(__name__)
@@ -84,13 +85,16 @@ class Listener:
 
     async def _accept(self, listening: socket.socket, server: web.Server) -> None:
         loop = asyncio.get_running_loop()
+        told = -inf
         while True:
             try:
                 accepted, _ = await loop.sock_accept(listening)
             except ConnectionError:  # gone while it waited
                 continue
             except OSError as error:  # out of descriptors or memory
-                log.warning("accept_failed", text=error.strerror or "unknown error")
+                if loop.time() - told >= TELL_EVERY:
+                    told = loop.time()
+                    log.warning("accept_failed", text=error.strerror or "unknown error")
                 await asyncio.sleep(PAUSE)
                 continue
             self._open(accepted, server)

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import resource
 import signal
 import socket
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from processes import usage
 from running import Agentmon, agentmon, command, eventually, free_port
 
 from monitor.simulator import SIMULATOR_CREDENTIALS, Simulator, Vendor
@@ -122,6 +125,34 @@ teams:
     assert credentials["api_key"] not in running.log
     summaries = [line for line in lines if line["event"] == "summary"]
     assert summaries[-1]["sources"] == "1 fresh"
+
+
+async def test_out_of_file_descriptors_polls_fail_aloud_and_everything_comes_back(
+    tmp_path: Path, still_world: Simulator
+) -> None:
+    credentials = SIMULATOR_CREDENTIALS[Vendor.COBROWSER]
+    text = f"""
+sources:
+  - {{name: cob, vendor: cobrowser, url: "{still_world.urls["cobrowser"]}", user: {credentials["user"]},
+     api_key: {credentials["api_key"]}, poll: {{interval: 1s, timeout: 1s, max_age: 30s, requests_per_minute: 1000}}}}
+teams:
+  - {{name: all, members: [{{source: cob}}]}}
+"""
+    async with agentmon(tmp_path, text, "--log.level=debug") as running:
+        pid = running.process.pid
+        await eventually(lambda: running.is_value(1, "agentmon_source_up", source="cob"))
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (usage(pid).descriptors - 3, before[1]))
+        await still_world.down("cobrowser")  # the connection that was kept is gone
+        await still_world.up("cobrowser")
+        _, writer = await asyncio.open_connection("127.0.0.1", int(running.base.rpartition(":")[2]))
+        await eventually(lambda: "accept_failed" in running.log)
+        await eventually(lambda: re.search("source_down.*Too many open files", running.log))
+        await eventually(lambda: running.log.count("Too many open files") > 4, what="three more tries")
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+        await eventually(lambda: running.is_value(1, "agentmon_source_up", source="cob"))
+        assert running.log.count("accept_failed") == 1
+        writer.close()
 
 
 async def test_a_full_disk_under_the_log_stops_nothing(tmp_path: Path, slow_vendor: SlowVendor) -> None:

@@ -269,3 +269,16 @@ async def test_clearing_lets_go_of_what_hangs(poll: Ask, simulator: Simulator):
     assert await reader.read() == b""
     writer.close()
     assert (await poll("comm100")).status == 200
+
+
+@pytest.mark.parametrize("kind", ["truncated", "wrong_length_long", "drip", "endless"])
+async def test_who_hangs_up_in_a_broken_answer_leaves_no_trace(
+    poll: Ask, simulator: Simulator, caplog: pytest.LogCaptureFixture, kind: str
+):
+    simulator.fault("iadvize", Fault(kind=kind), Fault(kind="latency", seconds=0.1))
+    with pytest.raises(TimeoutError):
+        await poll("iadvize", patience=0.05)
+    simulator.clear("iadvize")
+    simulator.fault("iadvize", Fault(kind="latency", seconds=0.2))  # by then the other answer has ended, too
+    assert (await poll("iadvize")).status == 200
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

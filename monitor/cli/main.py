@@ -293,11 +293,14 @@ def rules(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    web: Annotated[bool, typer.Option("--web", help="That of the file for --web.config.file instead.")] = False,
+) -> None:
     """Print the JSON Schema of the configuration, for editors."""
-    from monitor.config import json_schema
+    from monitor.config import WebFileOptions, json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2))
+    made = json_schema(WebFileOptions, "agentmon web configuration") if web else json_schema()
+    typer.echo(json.dumps(made, indent=2))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from monitor.config.problem import ConfigError, Problem
 from monitor.config.reference import json_schema
 from monitor.config.values import parse_listen
 from monitor.config.web_file import WebFile, WebFileError, load_web_file
+from monitor.config.web_schema import WebFileOptions
 
 __all__ = [
     "Config",
@@ -15,6 +16,7 @@ __all__ = [
     "SourceConfig",
     "WebFile",
     "WebFileError",
+    "WebFileOptions",
     "agent_naming_of",
     "check_secrets",
     "json_schema",

@@ -5,10 +5,13 @@ import platform
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 from running import command
 
 from monitor import __version__
 
+CONFIG = Path(__file__).parents[2] / "config"
 GOOD = """
 sources:
   - {name: cob, vendor: cobrowser, user: u, api_key: {env: AGENTMON_TEST_KEY}}
@@ -118,7 +121,14 @@ async def test_options_come_from_the_environment_too(tmp_path: Path) -> None:
     assert "from-the-environment.yml" in err
 
 
-async def test_the_schema_is_json_schema() -> None:
-    code, out, _ = await command("schema")
+@pytest.mark.parametrize(
+    ("options", "example"), [((), "monitor.example.yml"), (("--web",), "web.example.yml")], ids=["monitor", "web"]
+)
+async def test_the_schema_accepts_the_example_and_knows_no_other_key(options: tuple[str, ...], example: str) -> None:
+    code, out, _ = await command("schema", *options)
     assert code == 0
-    assert json.loads(out)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    validator = Draft202012Validator(json.loads(out))
+    assert validator.META_SCHEMA["$id"] == json.loads(out)["$schema"]
+    data = YAML(typ="safe").load(CONFIG / example)
+    assert list(validator.iter_errors(data)) == []
+    assert list(validator.iter_errors({**data, "colour": "red"})) != []

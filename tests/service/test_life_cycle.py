@@ -100,19 +100,26 @@ async def test_json_logs_are_one_object_a_line(tmp_path: Path, slow_vendor: Slow
     assert {"config_warning", "started", "stopping", "stopped"} <= events.keys()
 
 
-async def test_lines_of_a_poll_carry_its_number_and_a_summary_tells_how_things_stand(
-    tmp_path: Path, still_world: Simulator
-) -> None:
-    credentials = SIMULATOR_CREDENTIALS[Vendor.COBROWSER]
-    text = f"""
+KEY = SIMULATOR_CREDENTIALS[Vendor.COBROWSER]["api_key"]
+
+
+def every_second(simulator: Simulator) -> str:
+    """One simulated vendor, polled every second."""
+    return f"""
 sources:
-  - {{name: cob, vendor: cobrowser, url: "{still_world.urls["cobrowser"]}", user: {credentials["user"]},
-     api_key: {credentials["api_key"]}, poll: {{interval: 1s, timeout: 1s, requests_per_minute: 1000}}}}
+  - {{name: cob, vendor: cobrowser, url: "{simulator.urls["cobrowser"]}",
+     user: {SIMULATOR_CREDENTIALS[Vendor.COBROWSER]["user"]}, api_key: {KEY},
+     poll: {{interval: 1s, timeout: 1s, requests_per_minute: 1000}}}}
 teams:
   - {{name: all, members: [{{source: cob}}]}}
 """
+
+
+async def test_lines_of_a_poll_carry_its_number_and_a_summary_tells_how_things_stand(
+    tmp_path: Path, still_world: Simulator
+) -> None:
     options = ("--log.format=json", "--log.level=debug", "--log.summary=1s")
-    async with agentmon(tmp_path, text, *options) as running:
+    async with agentmon(tmp_path, every_second(still_world), *options) as running:
         await eventually(lambda: running.log.count('"summary"') > 1 and running.log.count('"polled"') > 1)
         await running.stop()
         lines = [json.loads(line) for line in running.log.splitlines()]
@@ -122,7 +129,7 @@ teams:
     assert [line["event"] for line in of_first] == ["request", "request", "polled"], "the roster, then who is there"
     assert {(line["source"], line["vendor"]) for line in of_first[2:]} == {("cob", "cobrowser")}
     assert {line["status"] for line in of_first[:2]} == {200}
-    assert credentials["api_key"] not in running.log
+    assert KEY not in running.log
     summaries = [line for line in lines if line["event"] == "summary"]
     assert summaries[-1]["sources"] == "1 fresh"
 
@@ -130,15 +137,7 @@ teams:
 async def test_out_of_file_descriptors_polls_fail_aloud_and_everything_comes_back(
     tmp_path: Path, still_world: Simulator
 ) -> None:
-    credentials = SIMULATOR_CREDENTIALS[Vendor.COBROWSER]
-    text = f"""
-sources:
-  - {{name: cob, vendor: cobrowser, url: "{still_world.urls["cobrowser"]}", user: {credentials["user"]},
-     api_key: {credentials["api_key"]}, poll: {{interval: 1s, timeout: 1s, max_age: 30s, requests_per_minute: 1000}}}}
-teams:
-  - {{name: all, members: [{{source: cob}}]}}
-"""
-    async with agentmon(tmp_path, text, "--log.level=debug") as running:
+    async with agentmon(tmp_path, every_second(still_world), "--log.level=debug") as running:
         pid = running.process.pid
         await eventually(lambda: running.is_value(1, "agentmon_source_up", source="cob"))
         before = resource.prlimit(pid, resource.RLIMIT_NOFILE)

@@ -65,7 +65,7 @@ operator: .operator/stamp  ## The schemas of the Prometheus operator, fetched wi
 
 .operator/stamp:
 	mkdir -p .operator
-	cp "$(call folder_of_module,$(OPERATOR))"/example/prometheus-operator-crd/*.yaml .operator/
+	install -m 644 "$(call folder_of_module,$(OPERATOR))"/example/prometheus-operator-crd/*.yaml .operator/
 	@touch $@
 
 format: $(VENV)/.dev  ## Format the code, mend what linters can mend

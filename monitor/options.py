@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
 from textwrap import dedent
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
@@ -48,13 +48,19 @@ def meanings(model: type[BaseModel]) -> Mapping[str, str]:
 
 
 def _written_below(model: type) -> Mapping[str, str]:
+    """Nothing where the source is not that of the model: it was made while the program runs, or replaced since.
+
+    What only completes a message must not be the end of it.
+    """
+    found: dict[str, str] = {}
     try:
-        definition = cast("ast.ClassDef", ast.parse(dedent(inspect.getsource(model))).body[0])
-    except OSError:  # made while the program runs, of models that stand in a file
-        return {}
-    found = {}
-    for option, text in pairwise(definition.body):
-        match option, text:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(meaning))):
-                found[name] = inspect.cleandoc(meaning)
+        read = ast.parse(dedent(inspect.getsource(model))).body
+    except (OSError, SyntaxError):
+        return found
+    match read:
+        case [ast.ClassDef(name=model.__name__, body=lines)]:
+            for option, text in pairwise(lines):
+                match option, text:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(meaning))):
+                        found[name] = inspect.cleandoc(meaning)
     return found

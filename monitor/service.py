@@ -34,7 +34,7 @@ DRAIN = 5.0
 
 
 YOUNG = 10_000
-"""New values after which the garbage collector looks through them."""
+"""Containers made and not yet gone at which the garbage collector looks through the youngest; Python's own is 700."""
 FILES = 16_384
 """Open files that the service allows itself, where the system lets it."""
 
@@ -191,8 +191,9 @@ def _raise_file_limit() -> None:
 
 
 def spare_the_collector() -> None:
-    """It holds the event loop while it looks through what hardly ever holds a cycle: what was loaded so far, and stays,
-    and the thousands of values of a poll.
+    """Have the garbage collector of this process leave out what was loaded so far, which stays, and look more seldom.
+
+    It holds the event loop while it looks, and the thousands of values of a poll hardly ever hold a cycle.
     """
     gc.freeze()
     gc.set_threshold(YOUNG)

@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from monitor import __version__
-from monitor.cli.errors import in_one_line
+from monitor.cli.ending import in_one_line
 from monitor.cli.loading import check_source, usable
 from monitor.clock import Clock, SystemClock
 from monitor.config import SourceConfig
@@ -39,7 +39,7 @@ REPLAY = PollSpec(interval=2.0, timeout=2.0, max_age=8.0, requests_per_minute=10
 """The pace of a replay: nothing is waited for but what was given up when it was recorded."""
 
 
-def capture(file: Path, source: str, output: Path | None) -> None:
+def capture_source(file: Path, source: str, output: Path | None) -> None:
     """Record a source of a configuration, and tell what was done."""
     config = usable(file)
     check_source(config, file, source)

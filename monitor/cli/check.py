@@ -16,7 +16,7 @@ from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.survey import survey
 
 
-def check(file: Path, web_config_file: Path | None, *, online: bool, at: str | None) -> None:
+def print_check(file: Path, web_config_file: Path | None, *, online: bool, at: str | None) -> None:
     asked = None if at is None else time_of(at)
     config, web = loaded_both(file, web_config_file, need_secrets=online)
     warnings = [*config.warnings, *check_secrets(config)]

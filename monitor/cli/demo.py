@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 import typer
 
-from monitor.cli.run import to_the_end
+from monitor.cli.ending import to_the_end
 from monitor.cli.texts import listen_address_of
 from monitor.config import load
 from monitor.errors import AgentmonError
@@ -99,15 +99,15 @@ def _login(running: Simulator, vendor: str) -> dict[str, str]:
     return credentials | {"token_url": running.token_url}
 
 
-def simulate(seed: int, speed: float, first_port: int) -> None:
+def run_simulator(seed: int, speed: float, first_port: int) -> None:
     """Serve the simulated vendors alone until stopped."""
     to_the_end(_simulate(seed, speed, first_port))
 
 
-def demo(seed: int, speed: float, first_port: int, listen: str) -> None:
+def run_demo(seed: int, speed: float, first_port: int, listen: str) -> None:
     """Run simulator and monitor together until stopped."""
-    host, web_port = listen_address_of(listen)
-    to_the_end(_demo(seed, speed, first_port, listen if host else f"127.0.0.1:{web_port}"))
+    listen_address_of(listen)  # what is wrong with it is told before anything starts
+    to_the_end(_demo(seed, speed, first_port, listen))
 
 
 async def _simulate(seed: int, speed: float, first_port: int) -> None:
@@ -132,7 +132,9 @@ async def _demo(seed: int, speed: float, first_port: int, listen: str) -> None:
             file = Path(folder) / "demo.yml"
             file.write_text(demo_configuration(running, listen), encoding="utf-8")
             config = load(file)
-        typer.echo(_announcement(running, speed, f"http://{listen}"))
+        typer.echo(
+            _announcement(running, speed, "http://" + (f"127.0.0.1{listen}" if listen.startswith(":") else listen))
+        )
         await serve(config, config.listen)
     finally:
         await running.stop()

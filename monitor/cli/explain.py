@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from monitor.cli.address import Address, asking, read_address, refusal
-from monitor.cli.errors import in_one_line
+from monitor.cli.ending import in_one_line
 from monitor.cli.loading import usable
 from monitor.clock import Clock, SystemClock
 from monitor.config import Config, SourceConfig, naming_of
@@ -23,7 +23,7 @@ from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import TeamSpec
 from monitor.probe import poll_once
-from monitor.reconciler.explain import explain as explained
+from monitor.reconciler.explain import explain
 from monitor.reconciler.reconcile import Memory, reconcile
 from monitor.web.telling import WIDTH, tell
 
@@ -42,7 +42,7 @@ class _NoTeam(msgspec.Struct):
     teams: list[str]
 
 
-def explain(where: str, team: str, *, as_json: bool, everyone: bool) -> None:
+def print_why(where: str, team: str, *, as_json: bool, everyone: bool) -> None:
     """`where` is a configuration file or an address."""
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
     with in_one_line():
@@ -68,7 +68,7 @@ async def explain_from_file(config: Config, where: str, team: str, clock: Clock)
         raise _unknown(where, team, (known.name for known in config.teams))
     polled = await poll_once(needed(config, spec), clock)
     _, memory = reconcile(polled.states, [spec], Memory(), clock.now(), {}, config.people)
-    told = explained(team, memory, naming_of(config.file.privacy))
+    told = explain(team, memory, naming_of(config.file.privacy))
     assert told is not None  # noqa: S101 - the team was reconciled
     return told
 

@@ -109,7 +109,7 @@ def run(
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Poll the configured sources and serve the metrics until stopped. SIGHUP reads the configuration again."""
-    from monitor.cli.run import run as start
+    from monitor.cli.run import start
 
     start(
         config_file,
@@ -143,9 +143,9 @@ def check(
     ] = None,
 ) -> None:
     """Check a configuration without starting anything: every mistake at once, with its place."""
-    from monitor.cli.check import check as tell
+    from monitor.cli.check import print_check
 
-    tell(file, web_config_file, online=online, at=at)
+    print_check(file, web_config_file, online=online, at=at)
 
 
 @app.command()
@@ -161,9 +161,9 @@ def probe(
     ] = None,
 ) -> None:
     """Poll each source once and show what the monitor understood."""
-    from monitor.cli.probe import probe as tell
+    from monitor.cli.probe import print_poll
 
-    tell(file, source, recording, as_json=as_json)
+    print_poll(file, source, recording, as_json=as_json)
 
 
 @app.command()
@@ -176,9 +176,9 @@ def explain(
     everyone: Annotated[bool, typer.Option("--all", help="Tell of everyone, however many they are.")] = False,
 ) -> None:
     """Tell why a team has its numbers: from one poll of its sources, or as a running agentmon published them."""
-    from monitor.cli.explain import explain as tell
+    from monitor.cli.explain import print_why
 
-    tell(where, team, as_json=as_json, everyone=everyone)
+    print_why(where, team, as_json=as_json, everyone=everyone)
 
 
 @app.command()
@@ -208,9 +208,9 @@ def capture(
     ] = None,
 ) -> None:
     """Poll a source once and record it, without keys, names and ids, for a bug report."""
-    from monitor.cli.capture import capture as record
+    from monitor.cli.capture import capture_source
 
-    record(file, source, output)
+    capture_source(file, source, output)
 
 
 @app.command()
@@ -225,10 +225,10 @@ def demo(
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Run a simulated contact centre behind four vendor APIs, and the monitor on it."""
-    from monitor.cli.demo import demo as start
+    from monitor.cli.demo import run_demo
 
     configure(log_level, log_format, Mask())
-    start(seed, speed, port, listen_address)
+    run_demo(seed, speed, port, listen_address)
 
 
 @app.command()
@@ -240,10 +240,10 @@ def simulate(
     log_format: FormatOption = LogFormat.CONSOLE,
 ) -> None:
     """Serve the simulated contact centre alone: four vendor APIs and a control port."""
-    from monitor.cli.demo import simulate as start
+    from monitor.cli.demo import run_simulator
 
     configure(log_level, log_format, Mask())
-    start(seed, speed, port)
+    run_simulator(seed, speed, port)
 
 
 @app.command()

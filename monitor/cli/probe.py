@@ -10,20 +10,19 @@ import typer
 from rich.console import Console
 
 from monitor.cli.capture import replay
-from monitor.cli.errors import in_one_line
+from monitor.cli.ending import in_one_line
 from monitor.cli.loading import check_source, usable
 from monitor.cli.tables import print_probe
 from monitor.clock import SystemClock
 from monitor.fields import revealed_secrets
 from monitor.logs import LogFormat, LogLevel, Mask, configure
-from monitor.probe import Probe
-from monitor.probe import probe as poll
+from monitor.probe import Probe, probe
 
 PLAIN_WIDTH = 200
 """Columns of tables that go to a file or a pipe, where no terminal says how wide it is."""
 
 
-def probe(file: Path | None, source: str | None, recording: Path | None, *, as_json: bool) -> None:
+def print_poll(file: Path | None, source: str | None, recording: Path | None, *, as_json: bool) -> None:
     if (file is None) == (recording is None):
         raise typer.BadParameter("give either a configuration file or --replay with a recording", param_hint="FILE")
     found = _replayed(recording) if recording else _probed(file or Path(), source)
@@ -40,7 +39,7 @@ def _probed(file: Path, source: str | None) -> Probe:
     if source is not None:
         check_source(config, file, source)
     configure(LogLevel.ERROR, LogFormat.CONSOLE, Mask(revealed_secrets))
-    return asyncio.run(poll(config, [source] if source else [], SystemClock()))
+    return asyncio.run(probe(config, [source] if source else [], SystemClock()))
 
 
 def _replayed(recording: Path) -> Probe:

@@ -1,13 +1,11 @@
-"""`agentmon run`: the service from its files and options, and whatever else runs to its end on an event loop."""
+"""`agentmon run`: the service from its files and options."""
 
-import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import structlog
 
-from monitor.cli.errors import in_one_line
+from monitor.cli.ending import to_the_end
 from monitor.cli.loading import loaded_both
 from monitor.cli.texts import duration_of, listen_address_of, place_of
 from monitor.config import load, load_web_file
@@ -20,7 +18,7 @@ from monitor.web_reload import WebReloader
 log = structlog.get_logger("monitor")
 
 
-def run(
+def start(
     config_file: Path,
     listen_addresses: Sequence[str],
     web_config_file: Path | None,
@@ -50,15 +48,3 @@ def run(
     rereading = WebReloader(lambda: load_web_file(web_config_file), web) if web_config_file else None
     listen = addresses or config.listen
     to_the_end(serve(config, listen, place=place, web=rereading, reloading=reloading, summary_every=summary_every))
-
-
-def to_the_end(service: Coroutine[Any, Any, None]) -> None:
-    """Run it, on uvloop where that is installed. An error of ours is one line and exit code 1."""
-    try:
-        import uvloop  # noqa: PLC0415 - optional
-    except ImportError:
-        factory = None
-    else:
-        factory = uvloop.new_event_loop
-    with in_one_line(), asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(service)

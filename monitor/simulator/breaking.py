@@ -43,7 +43,7 @@ class Line:
         self._good = good
 
     async def broken(self, fault: Fault) -> web.StreamResponse:
-        """What is left to be said after the fault. Who hangs up in the middle of it misses nothing."""
+        """What aiohttp is to send, which is nothing where it is on the wire already or whoever asked has hung up."""
         try:
             return await self._broken(fault)
         except ClientConnectionResetError:
@@ -150,7 +150,7 @@ class Line:
 
 
 class _Answered(web.StreamResponse):
-    """An answer that is on the wire already; the connection stays open for the next request."""
+    """Nothing more to send; the connection, where there still is one, stays open for the next request."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:  # noqa: ARG002
         return None

@@ -51,6 +51,7 @@ class Listener:
         self._sockets: Sequence[socket.socket] = ()
         self._accepting: list[asyncio.Task[None]] = []
         self._opening: set[asyncio.Task[None]] = set()
+        self._told = -inf
         self.guard = Guard(limits or Limits(connections=most_connections()), settings)
 
     async def __aenter__(self) -> Self:
@@ -85,15 +86,14 @@ class Listener:
 
     async def _accept(self, listening: socket.socket, server: web.Server) -> None:
         loop = asyncio.get_running_loop()
-        told = -inf
         while True:
             try:
                 accepted, _ = await loop.sock_accept(listening)
             except ConnectionError:  # gone while it waited
                 continue
             except OSError as error:  # out of descriptors or memory
-                if loop.time() - told >= TELL_EVERY:
-                    told = loop.time()
+                if loop.time() - self._told >= TELL_EVERY:
+                    self._told = loop.time()
                     log.warning("accept_failed", text=error.strerror or "unknown error")
                 await asyncio.sleep(PAUSE)
                 continue

@@ -230,21 +230,21 @@ def _no_data(team: TeamReport) -> str:
 
 def _why_absent(name: str, team: TeamReport, channel: ChannelReport) -> str:
     """Of a number that is null though something is known of the team."""
-    match name:
-        case "inactive" if channel.inactive is None:
-            return "the team wants no metrics of work"
-        case "queue_length" if channel.queue_length is None:
-            return "no source tells how many wait"
-        case "queue_longest_wait" if channel.queue_length is None or (channel.queue_length and team.complete):
-            return "no source tells how long they wait"
-        case "queue_longest_wait" if team.complete:
-            return "nobody waits"
-        case "used_slots" | "free_slots" | "occupancy" if team.complete and channel.used is None:
-            return _NO_SLOTS
-        case "finishing_slots" if team.complete and channel.finishing is None:
-            return _NO_SLOTS
-    if not team.complete:
+    if name == "inactive" and channel.inactive is None:
+        return "the team wants no metrics of work"
+    if not team.complete:  # a source that is out may be the one that tells
         return _gaps(team)
+    match name:
+        case "queue_length":
+            return "no source tells how many wait"
+        case "queue_longest_wait" if channel.queue_length == 0:
+            return "nobody waits"
+        case "queue_longest_wait":
+            return "no source tells how long they wait"
+        case "used_slots" | "free_slots" | "occupancy" if channel.used is None:
+            return _NO_SLOTS
+        case "finishing_slots" if channel.finishing is None:
+            return _NO_SLOTS
     if channel.uncertain or channel.status is Status.UNKNOWN:
         return "something that a source says of somebody could not be read, so nothing is proved"
     return "nobody is connected" if name == "availability" else "there are no slots"

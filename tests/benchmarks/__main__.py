@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import comparing, pipeline, reading, reconciling, serving
+from benchmarks import comparing, reading, reconciling, serving
 from benchmarks.centre import TEAMS, VENDORS
 from benchmarks.chart import chart
-from benchmarks.pipeline import STAGES, Line, Plan
+from benchmarks.pipeline import STAGES, Cycles, Line, Plan
 from benchmarks.results import Row, Section, at_most, into, machine, markdown, plain, show, terminal
 
 OUTPUT = Path(".bench")
@@ -29,14 +29,15 @@ DECODE = tuple(stage for stage in STAGES if stage.startswith("decode"))
 SLOW_POLLS, QUICK_POLLS = 15.0, 2.0
 
 
-def cycle_rows(lines: Sequence[Line]) -> list[Row]:
+def cycle_rows(cycles: Cycles) -> list[Row]:
+    lines = cycles.lines
     full = next(line for line in lines if line.accounts == FULL_SIZE)
-    how = f"median of {_rounds(full)}"
+    how = f"median of {_rounds(full, cycles.stints)}"
     rows = [plain(stage, full.median_of(stage), "ms", "median of the same rounds") for stage in STAGES]
     rows.append(at_most("a cycle, from bytes to exposition", full.median_of(*STAGES), CYCLE_MS, "ms", how))
     for line in lines:
         if line is not full:
-            how = f"median of {_rounds(line)}, {line.samples:,} samples"
+            how = f"median of {_rounds(line, cycles.stints)}, {line.samples:,} samples"
             rows.append(plain(f"a cycle of {line.accounts:,} accounts", line.median_of(*STAGES), "ms", how))
     largest = lines[-1]
     if largest is not full:
@@ -46,10 +47,10 @@ def cycle_rows(lines: Sequence[Line]) -> list[Row]:
     return rows
 
 
-def _rounds(line: Line) -> str:
+def _rounds(line: Line, stints: int) -> str:
     """How often it was measured, and how far the rounds lie apart."""
     sums = [sum(spent) for spent in zip(*line.found.values(), strict=True)]
-    return f"{len(sums)} rounds in 3 stints, of {show(min(sums))} to {show(max(sums))} ms in all"
+    return f"{len(sums)} rounds in {stints} stints, of {show(min(sums))} to {show(max(sums))} ms in all"
 
 
 def growth_of(lines: Sequence[Line]) -> dict[str, list[tuple[float, float]]]:
@@ -94,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lengths = serving.QUICK if told.quick else serving.Lengths()
     tell("cycles of every size")
     with (
-        pipeline.Cycles(QUICK_PLANS if told.quick else PLANS) as cycles,
+        Cycles(QUICK_PLANS if told.quick else PLANS) as cycles,
         TemporaryDirectory(prefix="agentmon-bench-") as folder,
     ):
         cycles.stint()
@@ -108,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cycles.stint()
     size = f"{FULL_SIZE:,} accounts in {len(VENDORS)} sources, {TEAMS} teams"
     sections = [
-        Section(f"CPU of a cycle: {size}, every number new", cycle_rows(cycles.lines)),
+        Section(f"CPU of a cycle: {size}, every number new", cycle_rows(cycles)),
         Section(f"CPU of a reconciliation: {size}", reconciled),
         Section(f"The service as a process, {FULL_SIZE:,} accounts", rows),
         Section("Beside other exporters", compared),

@@ -1,4 +1,4 @@
-"""The same scrape from three kinds of exporters, on the same vendors, while those are quick, slow or silent."""
+"""What a scrape costs and how long it takes by other kinds of exporters, on the same vendors, quick, slow or silent."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -86,15 +86,15 @@ async def _latency(condition: str, name: str, url: str, every: float, lengths: L
     if name == JSON_EXPORTER and not await answers(url, SCRAPE_TIMEOUT / 1000):
         late = Row(what, "no answer, given up by Prometheus", f"1 scrape of {SCRAPE_TIMEOUT / 1000:g} s")
         return late, Latency(name, condition, SCRAPE_TIMEOUT)
-    told = await load(
-        url, seconds=lengths.compared, every=every, headers=GZIP | CLOSING if name == JSON_EXPORTER else GZIP
-    )
+    headers = GZIP | CLOSING if name == JSON_EXPORTER else GZIP
+    told = await load(url, seconds=lengths.compared, every=every, headers=headers)
     is_late = told.most >= SCRAPE_TIMEOUT
     said = f"{told.p50:,.2f} ms p50, {told.most:,.1f} ms at most" + (", given up by Prometheus" * is_late)
-    return Row(what, said, f"{told.requests} scrapes, gzip, one connection"), Latency(name, condition, told.p50)
+    on = "a connection each" if headers.keys() & CLOSING.keys() else "one connection"
+    return Row(what, said, f"{told.requests} scrapes, gzip, {on}"), Latency(name, condition, told.p50)
 
 
 async def cost_of_probe(prober: Program, probe: str, lengths: Lengths) -> Row:
     found, spent = await cost_of_scrape(probe, prober.pid, lengths.load, GZIP | CLOSING, 0.0)
-    how = f"{found.requests} scrapes of one address of 53, a series of each of 2,500 accounts and no team"
+    how = f"{found.requests} scrapes of Comm100's list alone, a series of each account and no team"
     return plain(f"{JSON_EXPORTER}: CPU of a scrape", spent, "ms", how)

@@ -179,6 +179,7 @@ class Cycles:
 
     def __init__(self, plans: Sequence[Plan]) -> None:
         self.lines = [Line(plan.accounts) for plan in plans]
+        self.stints = 0
         self._plans = plans
         self._pools: list[ProcessPoolExecutor] = []
         self._ended = ExitStack()
@@ -194,6 +195,7 @@ class Cycles:
         self._ended.close()
 
     def stint(self) -> None:
+        self.stints += 1
         for number in range(max(plan.rounds for plan in self._plans)):
             for pool, plan, line in zip(self._pools, self._plans, self.lines, strict=True):
                 if number < plan.rounds:

@@ -18,7 +18,7 @@ TO_MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
 class Program(msgspec.Struct, frozen=True):
-    """A program of ours that listens."""
+    """A program that listens, as a process of its own."""
 
     pid: int
     base: str

@@ -2,6 +2,8 @@
 
 import json
 import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,13 @@ def write(folder: Path, text: str) -> str:
     file = folder / "monitor.yml"
     file.write_text(text, encoding="utf-8")
     return str(file)
+
+
+def test_what_only_some_commands_need_is_not_loaded_for_all() -> None:
+    heavy = ("aiohttp", "pydantic", "ruamel.yaml", "apscheduler", "monitor.config", "monitor.service")
+    look = f"import sys, monitor.cli.main; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout == "[]\n"
 
 
 async def test_version() -> None:

@@ -134,24 +134,34 @@ async def test_lines_of_a_poll_carry_its_number_and_a_summary_tells_how_things_s
     assert summaries[-1]["sources"] == "1 fresh"
 
 
+async def scrape(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Whether a connection that is open already is answered."""
+    writer.write(b"HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return b" 200 " in (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)).partition(b"\r\n")[0]
+
+
 async def test_out_of_file_descriptors_polls_fail_aloud_and_everything_comes_back(
     tmp_path: Path, still_world: Simulator
 ) -> None:
     async with agentmon(tmp_path, every_second(still_world), "--log.level=debug") as running:
         pid = running.process.pid
         await eventually(lambda: running.is_value(1, "agentmon_source_up", source="cob"))
+        kept = await asyncio.open_connection("127.0.0.1", int(running.base.rpartition(":")[2]))
+        assert await scrape(*kept)
         before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (usage(pid).descriptors - 3, before[1]))
         await still_world.down("cobrowser")  # the connection that was kept is gone
         await still_world.up("cobrowser")
         _, writer = await asyncio.open_connection("127.0.0.1", int(running.base.rpartition(":")[2]))
         await eventually(lambda: "accept_failed" in running.log)
-        await eventually(lambda: re.search("source_down.*Too many open files", running.log))
+        await eventually(lambda: re.search("source_down.*Too many open files.*reason=connect", running.log))
+        assert await scrape(*kept)
         await eventually(lambda: running.log.count("Too many open files") > 4, what="three more tries")
         resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
         await eventually(lambda: running.is_value(1, "agentmon_source_up", source="cob"))
         assert running.log.count("accept_failed") == 1
         writer.close()
+        kept[1].close()
 
 
 async def test_a_full_disk_under_the_log_stops_nothing(tmp_path: Path, slow_vendor: SlowVendor) -> None:

@@ -107,12 +107,10 @@ ROWS = [
         FLOOR,
     ),
     row(
-        "an expired source may be the one that tells the slots",
+        "an expired source may be the one that tells slots and queues",
         {"used": None, "free": None, "finishing": None, "occupancy": None, "availability": None},
         EXPIRED,
-        {"available": 1, "inactive": WHY_B, "availability": WHY_B}
-        | dict.fromkeys(("used_slots", "free_slots", "finishing_slots", "occupancy"), WHY_B)
-        | SILENT_QUEUE,
+        dict.fromkeys(NUMBERS, WHY_B) | {"available": 1},
         FLOOR,
     ),
     row(
@@ -141,7 +139,7 @@ ROWS = [
         "a member that never matched anybody",
         {"status": Status.UNKNOWN, "agents": agents(), "free": 0, "occupancy": None, "availability": None},
         {"complete": False},
-        dict.fromkeys(NUMBERS, "a member has never matched anybody") | SILENT_QUEUE,
+        dict.fromkeys(NUMBERS, "a member has never matched anybody"),
         FLOOR,
     ),
     row(

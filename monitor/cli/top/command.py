@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 
 from monitor.cli.address import Address, AddressError, read_address
-from monitor.cli.errors import in_one_line
+from monitor.cli.ending import in_one_line
 from monitor.cli.top import words
 from monitor.cli.top.board import Board
 from monitor.cli.top.live import LiveScreen

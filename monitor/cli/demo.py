@@ -132,9 +132,8 @@ async def _demo(seed: int, speed: float, first_port: int, listen: str) -> None:
             file = Path(folder) / "demo.yml"
             file.write_text(demo_configuration(running, listen), encoding="utf-8")
             config = load(file)
-        typer.echo(
-            _announcement(running, speed, "http://" + (f"127.0.0.1{listen}" if listen.startswith(":") else listen))
-        )
+        here = f"127.0.0.1{listen}" if listen.startswith(":") else listen
+        typer.echo(_announcement(running, speed, f"http://{here}"))
         await serve(config, config.listen)
     finally:
         await running.stop()

@@ -1,7 +1,7 @@
 """prometheus-community's json_exporter on the simulated vendors, set up as its own examples do.
 
-A probe of it reads one address and sums nothing. It reads the list of Comm100 here, where a cycle makes 55 requests, and
-makes a series of each account; teams, states and capacities would be left to queries.
+A probe of it reads one address and sums nothing. It reads the list of Comm100 here, where a cycle makes 55 requests,
+and makes a series of each account; teams, states and capacities would be left to queries.
 """
 
 import asyncio

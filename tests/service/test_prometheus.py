@@ -58,6 +58,13 @@ async def query(base: str, expression: str) -> list[dict[str, object]]:
         return []
 
 
+async def test_a_demo_that_shall_be_reached_from_elsewhere_is_and_tells_an_address_that_works(tmp_path: Path) -> None:
+    port = free_port()
+    elsewhere = f"http://127.0.0.2:{port}"
+    async with started(tmp_path, elsewhere, "demo", f"--web.listen-address=:{port}", "--port=0") as running:
+        assert f"http://127.0.0.1:{port}/wall\n" in running.log
+
+
 async def test_the_demo_is_scraped_with_the_shipped_configuration(tmp_path: Path) -> None:
     port = free_port()
     demo = ("demo", "--port=0", f"--web.listen-address=127.0.0.1:{port}")

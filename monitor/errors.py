@@ -55,7 +55,10 @@ class PollError(AgentmonError):
 
 
 class RosterOutdatedError(PollError):
-    """A live call met a 404 for an id that the roster gave: worth one more try with a new roster."""
+    """A live call failed by what the roster says, as of a department that is gone: worth one more try with a new one.
+
+    While a source fails, nothing else reads its roster again: such a failure told in another way would never end.
+    """
 
 
 class SecretError(AgentmonError):

@@ -85,7 +85,7 @@ class LiveAgent:
         if roster is None and not departments:
             raise PollError(Reason.INTERNAL, "the departments are not known yet")
         if not departments:  # nobody was asked for, which is not nobody there
-            raise PollError(Reason.DECODE, "the account has no department that is not deleted")
+            raise RosterOutdatedError(Reason.DECODE, "the account has no department that is not deleted")
         answers = await together(self._agents(calls, department, roster) for department in departments)
         by_department = dict(zip(departments, answers, strict=True))
         return await beside_loop(

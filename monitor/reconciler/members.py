@@ -49,7 +49,7 @@ class Members:
             self.uncertain[source] = self.uncertain.get(source, frozenset()) | selection.uncertain
             queues |= {(source, queue.channel, queue.group): queue for queue in selection.queues}
             for channel, readings in selection.readings.items():
-                add(self._readings.setdefault(channel, {}).setdefault(source, {}), readings)
+                add_readings(self._readings.setdefault(channel, {}).setdefault(source, {}), readings)
         self.queues = tuple(queues.values())
 
     @property
@@ -82,8 +82,8 @@ def _sources(team: TeamSpec, found: Mapping[int, Selection], world: World) -> tu
     return tuple(names)
 
 
-def add(known: dict[str, Reading], more: Mapping[str, Reading]) -> None:
-    """Add the readings by account of another selection of the same source; who is in both is merged, as over groups."""
+def add_readings(known: dict[str, Reading], more: Mapping[str, Reading]) -> None:
+    """Into `known`, by account, of another selection of the same source; who is in both is merged, as over groups."""
     both = {
         account: merge_groups((known[account], more[account]))
         for account in known.keys() & more.keys()

@@ -12,7 +12,7 @@ from monitor.reconciler.agents import agents_of
 from monitor.reconciler.crowd import MOMENT, Crowd
 from monitor.reconciler.hours import opening_at
 from monitor.reconciler.ledger import Ledger, settle
-from monitor.reconciler.members import add
+from monitor.reconciler.members import add_readings
 from monitor.reconciler.membership import Index, select
 from monitor.reconciler.people import People, Rosters, join
 from monitor.reconciler.store import SourceState
@@ -242,7 +242,7 @@ def _wanted(source: str, index: Index, teams: Sequence[TeamSpec], known: _Wanted
                 selection = select(selector, index)
                 accounts |= selection.accounts
                 for channel in team.targets.keys() & selection.readings.keys():
-                    add(readings.setdefault(channel, {}), selection.readings[channel])
+                    add_readings(readings.setdefault(channel, {}), selection.readings[channel])
     return _Wanted(teams, index, frozenset(accounts), readings)
 
 

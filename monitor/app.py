@@ -14,6 +14,7 @@ from functools import cached_property
 import structlog
 
 from monitor import __version__
+from monitor.beside import beside_loop
 from monitor.clock import Clock, Now
 from monitor.config import Config, SourceConfig, agent_naming_of, naming_of
 from monitor.explanation import TeamExplanation
@@ -259,7 +260,7 @@ class Monitor:
                     await self._changed.wait()
             self._changed.clear()
             # Beside the loop: a big contact centre takes longer than polls and scrapes should wait.
-            await asyncio.to_thread(self.publish)
+            await beside_loop(self.publish)
             for follower in self._followers:
                 follower()
 

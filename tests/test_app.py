@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from lookups import silent_name_server
 from structlog.testing import capture_logs
 
 from monitor.app import LATE, PUBLISH_AT_LEAST_EVERY, Monitor, has_moved
@@ -161,6 +162,16 @@ async def test_followers_hear_of_each_publication_in_the_event_loop(monitor: Mon
         monitor.receive(live(clock))
         async with asyncio.timeout(5):
             assert await heard.get() == (polls, threading.main_thread())
+    publishing.cancel()
+
+
+async def test_a_silent_name_server_keeps_no_page_from_being_published(monitor: Monitor, clock: HandClock) -> None:
+    published = asyncio.Event()
+    monitor.follow(published.set)
+    async with silent_name_server(), asyncio.timeout(5):
+        publishing = asyncio.create_task(monitor._publish_on_change())
+        monitor.receive(live(clock))
+        await published.wait()
     publishing.cancel()
 
 

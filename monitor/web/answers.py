@@ -1,6 +1,5 @@
 """Answers that a client may keep: each with a strong ETag, and 304 to whoever has it already."""
 
-import asyncio
 import gzip
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -9,6 +8,7 @@ from typing import Self
 import msgspec
 from aiohttp import hdrs, web
 
+from monitor.beside import beside_loop
 from monitor.web.accept import accepts_gzip
 
 JSON = "application/json"
@@ -39,5 +39,5 @@ async def answer(request: web.Request, body: Body, headers: Mapping[str, str]) -
     given[hdrs.CONTENT_TYPE] = body.content_type
     if not is_packed:
         return web.Response(body=body.content, headers=given)
-    packed = await asyncio.to_thread(gzip.compress, body.content, compresslevel=1, mtime=0)
+    packed = await beside_loop(gzip.compress, body.content, compresslevel=1, mtime=0)
     return web.Response(body=packed, headers={**given, hdrs.CONTENT_ENCODING: "gzip"})

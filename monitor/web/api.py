@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
+from monitor.beside import beside_loop
 from monitor.explanation import TeamExplanation
 from monitor.register import Register
 from monitor.web.accept import prefers_text
@@ -104,7 +105,7 @@ class Api:
         self._waiting += 1
         try:
             async with self._turn:
-                return await asyncio.to_thread(made)
+                return await beside_loop(made)
         finally:
             self._waiting -= 1
 

@@ -17,6 +17,7 @@ from math import ceil
 import bcrypt
 import structlog
 
+from monitor.beside import beside_loop
 from monitor.web.addresses import Remembered
 
 log = structlog.get_logger(__name__)
@@ -108,7 +109,7 @@ class Passwords:
         """Counted as a failure from its start on, so that many at once are not free."""
         try:
             async with self._turns:
-                is_right = await asyncio.to_thread(self._check, secret, hashed) and is_known
+                is_right = await beside_loop(self._check, secret, hashed) and is_known
             if is_right:
                 if failures:
                     failures.pop()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from monitor.beside import beside_loop
 from monitor.errors import PollError, Reason
 from monitor.fields import Login, Secret, Url
 from monitor.model import Account, Channel, Check, Phase, PollSpec, Presence, Reading, Roster, SlotAge, Snapshot
@@ -18,7 +19,6 @@ from monitor.pollers.vendors.wire import (
     Id,
     Tally,
     Text,
-    beside_loop,
     decode,
     message,
     reason_text,

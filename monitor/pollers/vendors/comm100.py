@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from monitor.beside import beside_loop
 from monitor.errors import PollError
 from monitor.model import Group, Queue, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
@@ -21,7 +22,7 @@ from monitor.pollers.vendors.comm100_queue import queue_beside
 from monitor.pollers.vendors.comm100_report import reported_capacity
 from monitor.pollers.vendors.comm100_rows import AgentRow, NamedRow, account_of, decode_capacity, decode_live
 from monitor.pollers.vendors.comm100_visitors import visitors_beside
-from monitor.pollers.vendors.wire import Tally, beside_loop, is_refused, text
+from monitor.pollers.vendors.wire import Tally, is_refused, text
 
 ROSTER_CALLS = 4
 """Agents, departments, capacity and away statuses, a page each; refusals and further pages come on top."""

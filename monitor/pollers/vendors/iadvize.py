@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from monitor.beside import beside_loop
 from monitor.errors import PollError, Reason
 from monitor.fields import Secret, Url
 from monitor.model import Channel, Roster, Snapshot
@@ -32,7 +33,6 @@ from monitor.pollers.vendors.iadvize_decode import (
 from monitor.pollers.vendors.wire import (
     MAX_PAGES,
     Tally,
-    beside_loop,
     decode,
     is_refused,
     message,

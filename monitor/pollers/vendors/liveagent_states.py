@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from monitor.beside import beside_loop
 from monitor.errors import RosterOutdatedError
 from monitor.model import Account, Channel, Presence, Reading, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
@@ -14,7 +15,7 @@ from monitor.pollers.vendors.absence import attendance
 from monitor.pollers.vendors.liveagent_letters import CUT_AT, account_of, cut_short, letters, remembered
 from monitor.pollers.vendors.liveagent_options import LiveAgentOptions
 from monitor.pollers.vendors.liveagent_v1 import account, call, decode_agents, decode_roster, items
-from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, beside_loop, reason_text, rows, text
+from monitor.pollers.vendors.wire import Id, Tally, Text, asked_at, reason_text, rows, text
 
 AGENTS = "onlinestatus/agents"
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from monitor.beside import beside_loop
 from monitor.errors import PollError, Reason, RosterOutdatedError
 from monitor.model import Account, Channel, Group, Roster, Snapshot
 from monitor.pollers.transport import Calls, together
@@ -27,7 +28,6 @@ from monitor.pollers.vendors.wire import (
     Tally,
     Text,
     asked_at,
-    beside_loop,
     decode,
     message,
     rows,

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from monitor.beside import beside_loop
 from monitor.errors import PollError, Reason
 from monitor.model import Roster, Snapshot
 from monitor.pollers.transport import Answer, Calls
@@ -30,7 +31,6 @@ from monitor.pollers.vendors.wire import (
     MAX_PAGES,
     Tally,
     Text,
-    beside_loop,
     decode,
     is_refused,
     message,

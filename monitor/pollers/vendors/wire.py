@@ -1,6 +1,5 @@
 """Decoding that all vendors share: what is no JSON raises, a bad row is dropped and counted, never invented."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Annotated, TypeVar
@@ -24,9 +23,6 @@ Text = str | int | float | None
 """Text of which only the display depends: a vendor's null or number is no reason to drop a record."""
 
 MAX_PAGES = 1000
-
-beside_loop = asyncio.to_thread
-"""Decodes in a thread: an answer of thousands of rows shall hold neither other polls nor scrapes."""
 
 FLOOD = 1000
 """Bad records of one list after which it is judged without the others."""

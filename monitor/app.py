@@ -89,6 +89,7 @@ class Monitor:
         self._revision = revision(os.environ)
         self._changed = asyncio.Event()
         self._followers: list[Callable[[], None]] = []
+        self._tasks = 0
         self._problems_told: frozenset[str] = frozenset()
         self._people_problems_told: frozenset[str] = frozenset()
         self.reload_problems: tuple[str, ...] = ()
@@ -155,6 +156,7 @@ class Monitor:
             config_loaded_at=in_force.loaded_at,
             is_config_current=not (self.reload_problems or self._web_problems()),
             missed_runs=self.fleet.schedule.missed_runs,
+            tasks=self._tasks,
             exposition_bytes={format_: len(before.bytes_of(format_)) for format_ in Format} if before else {},
             series=before.series if before else 0,
             series_limit=in_force.config.max_series,
@@ -259,6 +261,7 @@ class Monitor:
                 async with asyncio.timeout(self.until_next_publication()):
                     await self._changed.wait()
             self._changed.clear()
+            self._tasks = len(asyncio.all_tasks())
             # Beside the loop: a big contact centre takes longer than polls and scrapes should wait.
             await beside_loop(self.publish)
             for follower in self._followers:

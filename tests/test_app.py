@@ -165,6 +165,19 @@ async def test_followers_hear_of_each_publication_in_the_event_loop(monitor: Mon
     publishing.cancel()
 
 
+async def test_tasks_of_the_loop_are_counted_at_each_publication(monitor: Monitor, clock: HandClock) -> None:
+    published = asyncio.Event()
+    monitor.follow(published.set)
+    tasks = [asyncio.create_task(asyncio.sleep(3600)) for _ in range(7)]
+    publishing = asyncio.create_task(monitor._publish_on_change())
+    monitor.receive(live(clock))
+    async with asyncio.timeout(5):
+        await published.wait()
+    assert line(monitor, "agentmon_event_loop_tasks ") == [f"agentmon_event_loop_tasks {len(asyncio.all_tasks())}"]
+    for task in (publishing, *tasks):
+        task.cancel()
+
+
 async def test_a_silent_name_server_keeps_no_page_from_being_published(monitor: Monitor, clock: HandClock) -> None:
     published = asyncio.Event()
     monitor.follow(published.set)

@@ -160,6 +160,16 @@ def files() -> Any:
     )
 
 
+def tasks() -> Any:
+    return lines(
+        "Tasks of the event loop",
+        "Polls, connections, readers of the stream, and those of agentmon itself. What only ever grows is a leak.",
+        "short",
+        over_time(of("event_loop_tasks"), "{{instance}}"),
+        decimals=0,
+    )
+
+
 def alerts() -> table.Panel:
     firing = ALERTS.replace("}", ', alertname!~"AgentmonTeam.*|AgentmonSource.*"}')
     return grid(
@@ -184,7 +194,7 @@ def monitor() -> dashboard.Dashboard:
             (8, [(12, lag()), (12, lag_heatmap())]),
             (8, [(12, publishing()), (12, scrape())]),
             (8, [(12, series()), (12, left_out())]),
-            (8, [(8, memory()), (8, processor()), (8, files())]),
+            (8, [(6, memory()), (6, processor()), (6, files()), (6, tasks())]),
         ],
         annotations=[alerts_firing('alertname!~"AgentmonTeam.*|AgentmonSource.*"')],
     )

@@ -36,6 +36,13 @@ SELF_FAMILIES = (
     ),
     gauge(
         Scope.WHOLE,
+        "event_loop_tasks",
+        "Tasks of the event loop that have not ended: polls, connections, readers of the stream, and our own.",
+        (),
+        lambda facts: [((), facts.tasks)],
+    ),
+    gauge(
+        Scope.WHOLE,
         "exposition_bytes",
         "Size of the exposition before this one, uncompressed.",
         ("format",),

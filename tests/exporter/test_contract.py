@@ -70,6 +70,7 @@ agentmon_build_info                                     gauge    version revisio
 agentmon_config_last_reload_successful                  gauge
 agentmon_config_last_reload_success_timestamp_seconds   gauge
 agentmon_scheduler_missed_runs_total                    counter
+agentmon_event_loop_tasks                               gauge
 agentmon_exposition_bytes                               gauge    format
 agentmon_series                                         gauge
 agentmon_series_limit                                   gauge

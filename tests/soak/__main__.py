@@ -47,6 +47,7 @@ ALLOWANCES = {
     # A pool makes a thread when all of it is busy, and keeps it; a leak of one in each episode would be hundreds.
     "threads": Allowance(3.0),
     # Connections of the clients come and go.
+    "tasks": Allowance(5.0),
     "file descriptors": Allowance(5.0),
     # Series of a source vanish while it is expired, and come back.
     "series": Allowance(10.0, 0.02),
@@ -92,8 +93,9 @@ class Soak:
         while True:
             with suppress(ProcessLookupError):
                 found = usage(self._service.process.pid)
-                series = self.scrapers[0].samples.get(("agentmon_series", ()))
-                now = (found.resident / MEGABYTE, found.threads, found.descriptors, series)
+                told = self.scrapers[0].samples
+                tasks, series = told.get(("agentmon_event_loop_tasks", ())), told.get(("agentmon_series", ()))
+                now = (found.resident / MEGABYTE, found.threads, tasks, found.descriptors, series)
                 for name, value in zip(ALLOWANCES, now, strict=True):
                     if value is not None:
                         self.points[name].append((self._elapsed, value))

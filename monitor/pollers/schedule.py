@@ -102,7 +102,10 @@ class Schedule:
 
     async def _run(self, name: str, work: Work) -> None:
         task = self.spawn(name, name, work())
-        await asyncio.wait({task})
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            return  # the scheduler stops, and would log its own cancelling as an error; the task is drained
         if not task.cancelled():
             task.result()  # what it raised is for the scheduler's log
 

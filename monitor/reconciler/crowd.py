@@ -98,7 +98,8 @@ def someone(identity: Identity, seen: Seen, world: World, *, is_timed: bool = Tr
 
     Unless `is_timed`, nobody asks for how long they have done nothing.
     """
-    person = merged = _person_of(tuple([_look(reading) for _, reading in seen]))
+    # In one order whatever the accounts': who looks like somebody before is not merged again.
+    person = merged = _person_of(tuple(sorted([_look(reading) for _, reading in seen], key=hash)))
     left, is_hidden = None, False
     if identity.max_slots is not None:
         loads = world.loads(identity).values()
@@ -180,9 +181,7 @@ class Crowd:
         alone, joined = split(selected, world.people)
         for source, readings in alone.items():
             self._add_alone(readings, world.fresh[source])
-        is_timed = patience is not None
-        people = ((identity.id, someone(identity, seen, world, is_timed=is_timed)) for identity, seen in joined)
-        settled = {id_ for id_, person in people if self._add_joined(person)}
+        settled = self._add_joined(joined)
         self.head.uncertain += len(doubtful(selected, uncertain, world.people, settled))
 
     def _add_alone(self, readings: Collection[Reading], state: SourceState) -> None:
@@ -211,18 +210,26 @@ class Crowd:
         self.head.inactive += len(found)
         return found
 
-    def _add_joined(self, one: Someone) -> bool:
-        """Whether they are settled."""
-        standing = one.standing(self._patience)
-        if standing.is_inactive:
-            self.head.inactive += 1
-        elif one.person.state in STAFFED:
-            self._look_again(one.idle)
-        if standing.is_hidden:
-            self.head.add_hidden(standing.person)
-        else:
-            self.head.add(standing.person)
-        return standing.is_settled
+    def _add_joined(self, joined: Sequence[Joined]) -> set[str]:
+        """Ids of those who are settled."""
+        settled, counted = set(), Counter[Person]()
+        is_timed = self._patience is not None
+        for identity, seen in joined:
+            one = someone(identity, seen, self._world, is_timed=is_timed)
+            standing = one.standing(self._patience)
+            if standing.is_inactive:
+                self.head.inactive += 1
+            elif one.person.state in STAFFED:
+                self._look_again(one.idle)
+            if standing.is_hidden:
+                self.head.add_hidden(standing.person)
+            else:
+                counted[standing.person] += 1
+            if standing.is_settled:
+                settled.add(identity.id)
+        for person, times in counted.items():
+            self.head.add(person, times)
+        return settled
 
     def _look_again(self, idle: float) -> None:
         """Somebody staffed who has been idle for so long, and is not inactive yet, will be."""

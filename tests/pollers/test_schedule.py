@@ -1,6 +1,7 @@
 """The schedule with real, short intervals: what is waited for has a deadline, what is counted may be more."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 
@@ -122,14 +123,16 @@ async def test_stop_lets_what_runs_end():
     assert (work.ended, work.cancelled) == (1, 0)
 
 
-async def test_stop_cancels_what_does_not_end_in_time():
+async def test_stop_cancels_what_does_not_end_in_time_and_that_is_no_error(caplog: pytest.LogCaptureFixture):
     schedule = Schedule()
     work = Work(asyncio.Event())
     schedule.every(3600, "work", work)
     schedule.start()
     await until(lambda: work.begun)
     await asyncio.wait_for(schedule.stop(0.02), 2)
+    await asyncio.sleep(0)
     assert (work.ended, work.cancelled) == (0, 1)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_stop_waits_for_what_is_spawned_while_it_drains():

@@ -56,7 +56,9 @@ async def test_sigterm_lets_polls_end_and_exits_with_0(tmp_path: Path, slow_vend
     async with agentmon(tmp_path, configuration(slow_vendor, "1s")) as running:
         await slow_vendor.asked.wait()
         assert await running.stop() == 0
-        assert running.log.rstrip().splitlines()[-1].find("stopped") > 0
+        lines = running.log.rstrip().splitlines()
+    assert "stopped" in lines[-1]
+    assert not [line for line in lines if "error" in line or "Traceback" in line]
 
 
 async def test_sigint_is_like_sigterm(tmp_path: Path, slow_vendor: SlowVendor) -> None:

@@ -175,10 +175,10 @@ async def soak(minutes: float, folder: Path) -> Soak:
                 minutes * 60,
             )
             await run.run()
-            run.finish()
             code = await service.stop()
             if code:
                 run.wrong.append(f"the service ended with {code} when it was told to stop")
+            run.finish()
     return run
 
 

@@ -89,7 +89,7 @@ class Monitor:
         self._revision = revision(os.environ)
         self._changed = asyncio.Event()
         self._followers: list[Callable[[], None]] = []
-        self._tasks = 0
+        self._tasks: int | None = None
         self._problems_told: frozenset[str] = frozenset()
         self._people_problems_told: frozenset[str] = frozenset()
         self.reload_problems: tuple[str, ...] = ()

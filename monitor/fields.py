@@ -83,9 +83,12 @@ class Secret:
             if not value:
                 raise SecretError(f"the environment variable {self.env} is not set")
             return value
+        file = Path(self.file or "")
+        if file.is_fifo():  # to read it would wait for who writes, each time
+            raise SecretError(f"the secret file {self.file} is a pipe, not a file that can be read again")
         try:
-            value = Path(self.file or "").read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
+            value = file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, ValueError) as error:
             raise SecretError(f"the secret file {self.file} cannot be read: {_os_sentence(error)}") from error
         if not value:
             raise SecretError(f"the secret file {self.file} is empty")
@@ -139,8 +142,14 @@ class Login(Secret):
     __slots__ = ()
 
 
-def _os_sentence(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or "unknown error" if isinstance(error, OSError) else "it is not UTF-8 text"
+def _os_sentence(error: OSError | ValueError) -> str:
+    match error:
+        case OSError():
+            return error.strerror or "unknown error"
+        case UnicodeDecodeError():
+            return "it is not UTF-8 text"
+        case _:
+            return "this cannot be the name of a file"
 
 
 _DURATION = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)

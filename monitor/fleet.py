@@ -153,7 +153,7 @@ class Fleet:
         if wanted is None:
             return False
         with suppress(SecretError):
-            if hmac.compare_digest(wanted.reveal().encode(), secret.encode()):
+            if hmac.compare_digest(wanted.reveal().encode(), secret.encode(errors="surrogateescape")):
                 self.schedule.bring_forward(source, self._pollers[source].earliest_in())
                 return True
         return False

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from monitor.beside import waiting_apart
 from monitor.config import Config, ConfigError
 from monitor.systemd import Notifier
 
@@ -46,7 +47,7 @@ class Reloader:
 
     async def _attempt(self, cause: str) -> tuple[str, ...]:
         try:
-            config = await asyncio.to_thread(self._load)  # a big file and its holidays take a while
+            config = await waiting_apart(self._load)  # a big file and its holidays take a while
             self._adopt(config)
         except ConfigError as error:
             problems = tuple(problem.show(error.filename) for problem in error.problems)
@@ -87,16 +88,16 @@ async def watch(
 ) -> None:
     """Await `on_change` whenever the content of a file may be another one, until cancelled.
 
-    A file that is being written is left alone until it rests; one that is gone is no change until it is back.
-    `files` is asked before each look; one that it did not name before is a change, too: it may have been replaced
-    since it was named.
+    A file that is being written is left alone until it rests. One that is gone is no change; that it is back is one,
+    even as it was. `files` is asked before each look; one that it did not name before is a change, too: it may have
+    been replaced since it was named.
     """
     known = {file: _signature(file) for file in files()}
     seen = dict(known)
     while True:
         await sleep(LOOK_EVERY)
         last, seen = seen, {file: _signature(file) for file in files()}
-        known = {file: known.get(file) for file in seen}
+        known = {file: known.get(file) if now is not None else None for file, now in seen.items()}
         resting = {file: now for file, now in seen.items() if now is not None and now == last.get(file)}
         if any(now != known[file] for file, now in resting.items()):
             known |= resting

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from monitor.beside import waiting_apart
 from monitor.config import WebFile, WebFileError
 from monitor.web.settings import PLAIN, WebSettings
 
@@ -39,7 +40,7 @@ class WebReloader:
             return ()
         async with self._turn:
             try:
-                file = await asyncio.to_thread(self._load)
+                file = await waiting_apart(self._load)
             except WebFileError as error:
                 self._files = error.files
                 return self._refuse(cause, tuple(problem.show(error.filename) for problem in error.problems))

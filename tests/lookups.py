@@ -1,33 +1,45 @@
-"""A name server that never answers, so that lookups take every thread of asyncio's own."""
+"""A name server that never answers for names that end in `.silent`; other names are looked up as ever."""
 
-import asyncio
 import socket
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-MANY = 100
-"""More than asyncio has threads."""
+PATCH = """
+import socket, time
+look_up = socket.getaddrinfo
+
+def patched(host, *question, **more):
+    if str(host).endswith(".silent"):
+        time.sleep(3600)
+    return look_up(host, *question, **more)
+
+socket.getaddrinfo = patched
+"""
 
 
-@asynccontextmanager
-async def silent_name_server() -> AsyncIterator[None]:
-    """Many names are being looked up inside; at its end they are all unknown."""
-    ended = threading.Event()
+def silent_for_process(folder: Path) -> dict[str, str]:
+    """The environment of a Python process for which it is so from its start on."""
+    (folder / "sitecustomize.py").write_text(PATCH, encoding="utf-8")
+    return {"PYTHONPATH": str(folder)}
 
-    def look_up(*_question: Any, **_more: Any) -> list[Any]:
-        ended.wait()
-        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
 
-    with patch.object(socket, "getaddrinfo", look_up):
-        loop = asyncio.get_running_loop()
-        lookups = [asyncio.create_task(loop.getaddrinfo(f"vendor-{number}.example", 443)) for number in range(MANY)]
-        await asyncio.sleep(0)
-        try:
+@contextmanager
+def silent_name_server() -> Iterator[None]:
+    """Inside, for this process; at the end those names are all unknown."""
+    ended, look_up = threading.Event(), socket.getaddrinfo
+
+    def patched(host: str, *question: Any, **more: Any) -> list[Any]:
+        if str(host).endswith(".silent"):
+            ended.wait()
+            raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+        return look_up(host, *question, **more)
+
+    try:
+        with patch.object(socket, "getaddrinfo", patched):
             yield
-            assert not any(lookup.done() for lookup in lookups)
-        finally:
-            ended.set()
-            await asyncio.gather(*lookups, return_exceptions=True)
+    finally:
+        ended.set()

@@ -284,6 +284,13 @@ async def test_a_watched_file_is_read_when_it_rests(tmp_path: Path) -> None:
     assert await looks(file, file.unlink, nothing, write("back again"), nothing, nothing) == 1
 
 
+async def test_a_file_that_was_away_is_read_again_even_as_it_was(tmp_path: Path) -> None:
+    """Meanwhile a signal may have been answered with a refusal."""
+    file, elsewhere = tmp_path / "monitor.yml", tmp_path / "elsewhere"
+    file.write_text("a", encoding="utf-8")
+    assert await looks(file, lambda: file.rename(elsewhere), lambda: elsewhere.rename(file), nothing, nothing) == 1
+
+
 async def test_a_file_that_is_named_later_may_have_changed_since(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for file in (first, second):

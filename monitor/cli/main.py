@@ -24,6 +24,7 @@ from monitor.cli.arguments import (
     SpeedOption,
     WebFileOption,
 )
+from monitor.cli.streams import open_missing_streams
 from monitor.logs import LogFormat, LogLevel, Mask, configure
 from monitor.model import Channel
 from monitor.revision import revision
@@ -305,4 +306,5 @@ def schema(
 
 def main() -> None:
     """Entry point of the console script."""
+    open_missing_streams()
     app()

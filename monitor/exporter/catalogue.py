@@ -39,7 +39,7 @@ SELF_FAMILIES = (
         "event_loop_tasks",
         "Tasks of the event loop that have not ended: polls, connections, readers of the stream, and our own.",
         (),
-        lambda facts: [((), facts.tasks)],
+        lambda facts: [] if facts.tasks is None else [((), facts.tasks)],
     ),
     gauge(
         Scope.WHOLE,

@@ -31,8 +31,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     is_config_current: bool = True
     """Whether the last attempt to load the configuration succeeded."""
     missed_runs: int = 0
-    tasks: int = 0
-    """Of the event loop, when the publication began."""
+    tasks: int | None = None
+    """Of the event loop, when the publication began; None before it runs."""
     exposition_bytes: dict[str, int] = {}
     series: int = 0
     series_limit: int = 0

@@ -9,25 +9,33 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 FIRST_SPREAD = 2.0
+UNLIMITED = 1_000_000
+"""Runs of a job at once that APScheduler lets pass: it would count those of a job removed against its successor."""
 
 
 class Schedule:
-    """Runs named work at intervals, one run of each at a time; a run that is due meanwhile is skipped and counted."""
+    """Runs named work at intervals, one run of each at a time.
+
+    What is due meanwhile by its interval is skipped and counted; what is brought forward follows at once.
+    """
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         # The default grace of one second would drop runs without a word whenever the loop is busy.
-        self._scheduler.configure(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
-        self._scheduler.add_listener(self._count_missed, EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.configure(
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": UNLIMITED}
+        )
         self._tasks: dict[asyncio.Task[None], str] = {}
         """Each with the work that it belongs to."""
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._wanted_after: dict[str, datetime] = {}
+        """When work that runs is to run again."""
         self.missed_runs = 0
 
     def every(self, seconds: float, name: str, work: Work, *, phase: float = 0.0) -> None:
@@ -41,13 +49,23 @@ class Schedule:
         )
 
     def pace(self, name: str, seconds: float) -> None:
-        """Change the interval of a work; its next run is that far from now."""
-        self._scheduler.reschedule_job(name, trigger=IntervalTrigger(seconds=seconds, timezone=UTC))
+        """Change the interval of a work; its next run is that far from now. Nothing where it is not scheduled."""
+        if self._scheduler.get_job(name) is not None:
+            self._scheduler.reschedule_job(name, trigger=IntervalTrigger(seconds=seconds, timezone=UTC))
 
     def bring_forward(self, name: str, seconds: float) -> None:
-        """Let the next run of a work be that far from now, unless it is sooner anyway."""
-        job = self._scheduler.get_job(name)
+        """Let the next run of a work be that far from now, unless it is sooner anyway.
+
+        If it runs then, that is soon after it has ended: what it does now may be too early for what is wanted.
+        """
         wanted = datetime.now(UTC) + timedelta(seconds=seconds)
+        if name in self._running:
+            self._wanted_after[name] = min(wanted, self._wanted_after.get(name, wanted))
+        else:
+            self._let_run_at(name, wanted)
+
+    def _let_run_at(self, name: str, wanted: datetime) -> None:
+        job = self._scheduler.get_job(name)
         if job is not None and (job.next_run_time is None or job.next_run_time > wanted):
             job.modify(next_run_time=wanted)
 
@@ -61,6 +79,8 @@ class Schedule:
         """Run a work no more, and cancel what runs of it."""
         if self._scheduler.get_job(name) is not None:
             self._scheduler.remove_job(name)
+        self._running.pop(name, None)
+        self._wanted_after.pop(name, None)
         for task, owner in self._tasks.items():
             if owner == name:
                 task.cancel()
@@ -101,13 +121,17 @@ class Schedule:
             await asyncio.wait(late)
 
     async def _run(self, name: str, work: Work) -> None:
-        task = self.spawn(name, name, work())
+        if name in self._running:
+            self.missed_runs += 1
+            return
+        task = self._running[name] = self.spawn(name, name, work())
         try:
             await asyncio.wait({task})
         except asyncio.CancelledError:
             return  # the scheduler stops, and would log its own cancelling as an error; the task is drained
+        if self._running.get(name) is task:  # else it was removed, and what runs by this name now is another work
+            del self._running[name]
+            if name in self._wanted_after:
+                self._let_run_at(name, self._wanted_after.pop(name))
         if not task.cancelled():
             task.result()  # what it raised is for the scheduler's log
-
-    def _count_missed(self, _event: object) -> None:
-        self.missed_runs += 1

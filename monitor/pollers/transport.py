@@ -22,6 +22,7 @@ from monitor.clock import Clock, Now
 from monitor.errors import PollError, Reason
 from monitor.pollers.budget import Budget, Priority
 from monitor.pollers.network import DIRECT, Network
+from monitor.pollers.resolver import Resolver
 
 BODY_LIMIT = 32 * 1024 * 1024  # 50,000 accounts in the wordiest of the four vendors
 MAX_REDIRECTS = 5
@@ -79,7 +80,8 @@ class Transport:
         trace.on_request_headers_sent.append(_on_headers_sent)
         self._session = aiohttp.ClientSession(
             trace_configs=[trace],
-            connector=aiohttp.TCPConnector(limit=0),  # bounded per source, so that none can starve another
+            # Bounded per source, so that none can starve another.
+            connector=aiohttp.TCPConnector(limit=0, resolver=Resolver()),
             cookie_jar=aiohttp.DummyCookieJar(),  # two accounts of one vendor must not share a session
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # ours, over the whole exchange
             headers={"User-Agent": f"agentmon/{__version__}", "Accept": "application/json"},

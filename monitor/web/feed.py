@@ -20,6 +20,10 @@ WOKEN_AT_ONCE = 25
 """Readers who are served in one turn of the event loop: a thousand in one would hold it for a tenth of a second."""
 
 
+LONGEST_NUMBER = 18
+"""Digits of the number of an event; more are not ours, and take long to read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """What the feed is made of, as callables. `problems` are sentences fit for everybody."""
@@ -93,7 +97,8 @@ class Feed:
     def position(self, last_event_id: str) -> int | None:
         """The number behind the id of an event; None for one of another start, or of none at all."""
         boot, _, number = last_event_id.partition("-")
-        return int(number) if boot == self._boot and number.isascii() and number.isdecimal() else None
+        is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER
+        return int(number) if boot == self._boot and is_number else None
 
     def after(self, position: int | None) -> Event | None:
         """The next event for a reader who has those up to `position`: the next change, the whole state where that one

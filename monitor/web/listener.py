@@ -153,10 +153,11 @@ def _bind(host: str, port: int) -> list[socket.socket]:
                 is_last = not bound and (family, address) == (found[-1][0], found[-1][4])
                 if error.errno not in _MISSING_FAMILY or is_last:
                     raise
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         for one in bound:
             one.close()
-        raise ListenError(f"cannot listen on {where}: {error.strerror or error}") from error
+        why = (error.strerror or error) if isinstance(error, OSError) else "this cannot be the name of a host"
+        raise ListenError(f"cannot listen on {where}: {why}") from error
     return bound
 
 

@@ -63,6 +63,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         kept = {str(name): error.headers[name] for name in _KEPT if name in error.headers}
         detail = _DETAILS.get(status) or (error.text or status.phrase).strip()
         return _answer(Problem(title=status.phrase, status=status.value, detail=detail), kept)
+    except ConnectionError:  # who asked is gone: aiohttp knows what to do
+        raise
     except Exception:
         log.exception("request_failed", path=request.path)
         status = HTTPStatus.INTERNAL_SERVER_ERROR

@@ -97,7 +97,10 @@ class Streamer:
         if self.readers >= self._most_readers:
             raise web.HTTPServiceUnavailable(text="there are too many readers", headers={hdrs.RETRY_AFTER: "10"})
         position = self._feed.position(request.headers.get("Last-Event-ID", ""))
-        writer, transport = await response.prepare(request), request.transport
+        try:
+            writer, transport = await response.prepare(request), request.transport
+        except ConnectionError:  # gone before the answer begins
+            return response
         if writer is not None and transport is not None:
             reader = _Reader(writer, transport, self._write_within)
             self._readers.add(reader)

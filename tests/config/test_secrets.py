@@ -1,6 +1,7 @@
 """Secrets: read late, never shown."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,11 @@ def test_secrets_that_cannot_be_read_now_are_listed_with_their_places(
     assert "is empty" in check_secrets(config)[1].message
     (tmp_path / "key").write_bytes(b"\xff")
     assert "not UTF-8" in check_secrets(config)[1].message
+    (tmp_path / "key").unlink()
+    os.mkfifo(tmp_path / "key")
+    assert "is a pipe" in check_secrets(config)[1].message
+    path.write_text(COMM100.replace("file: key", 'file: "k\\0ey"'))
+    assert "cannot be the name of a file" in check_secrets(load(path))[1].message
 
 
 def test_secrets_are_read_when_they_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,6 +208,78 @@ async def test_what_is_removed_runs_no_more_and_what_runs_of_it_is_cancelled():
     await schedule.stop(1.0)
 
 
+async def test_what_takes_a_name_over_runs_at_once_though_its_predecessor_still_ends(schedule: Schedule):
+    """As after a reload that changes a source whose vendor hangs."""
+    gate, successor = asyncio.Event(), Work()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            await gate.wait()
+
+    schedule.every(3600, "source", stubborn)
+    schedule.start()
+    await until(lambda: schedule._tasks)
+    await asyncio.sleep(0)
+    for _ in range(3):
+        schedule.remove("source")
+        schedule.every(3600, "source", successor)
+        await until(lambda: successor.ended)
+        successor.ended = 0
+    assert schedule.missed_runs == 0
+    gate.set()
+
+
+async def test_what_is_brought_forward_while_it_runs_runs_once_more_afterwards(schedule: Schedule):
+    gate = asyncio.Event()
+    work = Work(gate)
+    schedule.every(3600, "work", work)
+    schedule.start()
+    await until(lambda: work.begun)
+    for seconds in (2000, 0, 1000):
+        schedule.bring_forward("work", seconds)
+    gate.set()
+    await until(lambda: work.ended == 2)
+    assert (work.most, schedule.missed_runs) == (1, 0)
+    assert schedule.next_run_at("work") == pytest.approx(time.time() + 3600, abs=5)
+
+
+async def test_a_change_of_pace_at_its_end_does_not_put_off_what_was_brought_forward(schedule: Schedule):
+    gate, begun = asyncio.Event(), 0
+
+    async def work() -> None:
+        nonlocal begun
+        begun += 1
+        await gate.wait()
+        schedule.pace("work", 600)
+
+    schedule.every(3600, "work", work)
+    schedule.start()
+    await until(lambda: begun)
+    schedule.bring_forward("work", 0)
+    gate.set()
+    await until(lambda: begun == 2)
+
+
+async def test_a_change_of_pace_while_it_stops_is_no_error():
+    schedule, gate, paced = Schedule(), asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        await gate.wait()
+        schedule.pace("work", 60)
+        paced.set()
+
+    schedule.every(3600, "work", work)
+    schedule.start()
+    await until(lambda: schedule._tasks)
+    stopping = asyncio.create_task(schedule.stop(5.0))
+    await asyncio.sleep(0)
+    gate.set()
+    await stopping
+    assert paced.is_set()
+
+
 async def test_it_tells_when_a_work_is_due_next(schedule: Schedule):
     assert schedule.next_run_at("work") is None
     schedule.every(600, "work", Work(), phase=0.5)

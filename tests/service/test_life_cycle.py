@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from lookups import silent_for_process
 from processes import usage
 from running import Agentmon, agentmon, command, eventually, free_port
 
@@ -59,6 +60,48 @@ async def test_sigterm_lets_polls_end_and_exits_with_0(tmp_path: Path, slow_vend
         lines = running.log.rstrip().splitlines()
     assert "stopped" in lines[-1]
     assert not [line for line in lines if "error" in line or "Traceback" in line]
+
+
+async def test_a_silent_name_server_costs_neither_other_sources_nor_pages_nor_the_stop(
+    tmp_path: Path, still_world: Simulator
+) -> None:
+    silent = [
+        f"""
+  - {{name: away-{number}, vendor: cobrowser, url: "https://vendor-{number}.silent", user: u, api_key: made-up,
+     poll: {{interval: 5s, timeout: 1s}}}}"""
+        for number in range(8)
+    ]
+    told = every_second(still_world).replace("sources:", f"sources:{''.join(silent)}", 1)
+    async with agentmon(tmp_path, told, env=silent_for_process(tmp_path)) as running:
+        await eventually(running.is_ready)
+        await eventually(lambda: running.is_value(1, "agentmon_source_up", source="cob"))
+        assert await running.value("agentmon_source_up", source="away-0") == 0
+        before = await running.value("agentmon_publish_duration_seconds_count") or 0
+        await eventually(lambda: has_published_since(running, before + 2))
+        running.process.send_signal(signal.SIGHUP)
+        await eventually(lambda: "reloaded" in running.log)
+        assert await running.stop() == 0
+        assert "Traceback" not in running.log
+
+
+async def has_published_since(running: Agentmon, number: float) -> bool:
+    return (await running.value("agentmon_publish_duration_seconds_count") or 0) > number
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
+async def test_without_standard_streams_it_runs_and_stops_as_ever(
+    tmp_path: Path, slow_vendor: SlowVendor, closed: str
+) -> None:
+    file, port = tmp_path / "monitor.yml", free_port()
+    file.write_text(configuration(slow_vendor, "1s"), encoding="utf-8")
+    run = f"exec {sys.executable} -m monitor run --config.file={file} --web.listen-address=127.0.0.1:{port} {closed}"
+    running = Agentmon(await asyncio.create_subprocess_shell(run), f"http://127.0.0.1:{port}", tmp_path / "none")
+    try:
+        await eventually(running.answers)
+        assert await running.stop() == 0
+    finally:
+        if running.process.returncode is None:
+            running.process.kill()
 
 
 async def test_sigint_is_like_sigterm(tmp_path: Path, slow_vendor: SlowVendor) -> None:

@@ -46,6 +46,13 @@ async def test_it_serves_while_it_is_open_and_tells_its_port(behind: Behind):
         await status(f"http://127.0.0.1:{port}/-/healthy")
 
 
+@pytest.mark.parametrize("host", ["a..b", 64 * "a"])
+async def test_what_cannot_be_a_host_is_said_in_one_line(behind: Behind, host: str):
+    with pytest.raises(ListenError, match=f"cannot listen on {host}:0: this cannot be the name of a host"):
+        async with listener(behind, (host, 0)):
+            pass
+
+
 async def test_several_addresses_serve_the_same(behind: Behind):
     async with listener(behind, ("127.0.0.1", 0), ("127.0.0.2", 0)) as opened:
         assert len(opened.addresses) == 2

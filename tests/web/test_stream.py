@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -110,7 +111,8 @@ async def test_who_missed_nothing_hears_at_once_that_they_are_connected(client: 
 
 
 @pytest.mark.parametrize(
-    "told", ["nonsense", "{boot}-", "{boot}-x", "{boot}-99999", "0badf00d-0", "{boot}-²", "-", "-0"]
+    "told",
+    ["nonsense", "{boot}-", "{boot}-x", "{boot}-99999", "0badf00d-0", "{boot}-²", "{boot}-" + 5000 * "9", "-", "-0"],
 )
 async def test_an_id_that_means_nothing_is_as_none(client: TestClient, told: str):
     async with stream(client) as response:
@@ -191,6 +193,17 @@ async def test_two_hundred_readers_hear_of_the_same_change(behind: Behind):
         assert {(event.name, event.id, event.data["at"]) for event in events} == {
             ("change", events[0].id, later(1).wall)
         }
+
+
+async def test_a_reader_who_is_gone_before_the_answer_begins_is_no_error(client: TestClient):
+    with capture_logs() as logs:
+        for _ in range(20):
+            with socket.create_connection((client.host, client.port)) as connection:
+                connection.sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+                await asyncio.sleep(0)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await client.get("/-/healthy")
+    assert logs == []
 
 
 async def test_one_reader_too_many_is_told_to_come_back(behind: Behind):

@@ -33,6 +33,7 @@ class Schedule:
         )
         self._tasks: dict[asyncio.Task[None], str] = {}
         """Each with the work that it belongs to."""
+        self._works: dict[str, Work] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._wanted_after: dict[str, datetime] = {}
         """When work that runs is to run again."""
@@ -40,6 +41,7 @@ class Schedule:
 
     def every(self, seconds: float, name: str, work: Work, *, phase: float = 0.0) -> None:
         """Run `work` every `seconds`, for the first time after `phase` (0..1) of a short spread."""
+        self._works[name] = work
         self._scheduler.add_job(
             self._run,
             IntervalTrigger(seconds=seconds, timezone=UTC),
@@ -79,8 +81,8 @@ class Schedule:
         """Run a work no more, and cancel what runs of it."""
         if self._scheduler.get_job(name) is not None:
             self._scheduler.remove_job(name)
-        self._running.pop(name, None)
-        self._wanted_after.pop(name, None)
+        for known in (self._works, self._running, self._wanted_after):
+            known.pop(name, None)
         for task, owner in self._tasks.items():
             if owner == name:
                 task.cancel()
@@ -121,6 +123,8 @@ class Schedule:
             await asyncio.wait(late)
 
     async def _run(self, name: str, work: Work) -> None:
+        if self._works.get(name) is not work:
+            return  # removed after APScheduler had begun
         if name in self._running:
             self.missed_runs += 1
             return

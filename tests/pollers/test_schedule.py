@@ -231,6 +231,19 @@ async def test_what_takes_a_name_over_runs_at_once_though_its_predecessor_still_
     gate.set()
 
 
+async def test_what_was_removed_before_its_run_began_does_not_take_the_place_of_its_successor(schedule: Schedule):
+    work, successor = Work(), Work()
+    schedule.every(3600, "source", work)
+    schedule.start()
+    # Until APScheduler has made a task of the first run, which has not begun.
+    while len(asyncio.all_tasks()) == 1:  # noqa: ASYNC110 - a turn of the loop later it has
+        await asyncio.sleep(0)
+    schedule.remove("source")
+    schedule.every(3600, "source", successor)
+    await until(lambda: successor.ended)
+    assert (work.begun, schedule.missed_runs) == (0, 0)
+
+
 async def test_what_is_brought_forward_while_it_runs_runs_once_more_afterwards(schedule: Schedule):
     gate = asyncio.Event()
     work = Work(gate)

@@ -234,5 +234,5 @@ def report(*parts: TeamReport | SourceReport, **fields: Any) -> Report:
 
 
 def facts(of: Report, **fields: Any) -> Facts:
-    given: dict[str, Any] = {"version": "1.2.3", "revision": "abc", "python": "3.11.7", "config_loaded_at": T0.wall}
-    return Facts(report=of, **given | fields)
+    told: dict[str, Any] = {"version": "1.2.3", "revision": "abc", "python": "3.11.7", "config_loaded_at": T0.wall}
+    return Facts(report=of, **told | {"tasks": 12} | fields)

@@ -4,7 +4,9 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
+from unittest.mock import patch
 
+from monitor import beside
 from monitor.clock import Now
 
 T = TypeVar("T")
@@ -32,14 +34,13 @@ class HastyLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._leaping.time
 
-    def run_in_executor(self, _executor: Any, work: Callable[..., T], *args: Any) -> asyncio.Future[T]:
-        """In this thread and at once: while another one works, time would leap on."""
-        done: asyncio.Future[T] = self.create_future()
-        try:
-            done.set_result(work(*args))
-        except Exception as error:  # noqa: BLE001 - it is raised where the work is awaited
-            done.set_exception(error)
-        return done
+
+class AtOnce:
+    """Workers beside the loop who work in its thread: while another one works, time would leap on."""
+
+    @staticmethod
+    def submit(work: Callable[..., object], *args: Any) -> None:
+        work(*args)
 
 
 class LoopClock:
@@ -54,5 +55,5 @@ class LoopClock:
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=HastyLoop) as runner:
+    with patch.object(beside, "_workers", AtOnce()), asyncio.Runner(loop_factory=HastyLoop) as runner:
         return runner.run(main)
